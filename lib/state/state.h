@@ -19,6 +19,7 @@
 #include "state/fd.h"
 #include "state/thread.h"
 
+struct buf;
 struct state;
 
 struct state_options {
