@@ -41,7 +41,7 @@ void arena_reset(struct arena *a)
 
 void *arena_alloc_slow(struct arena *a, size_t size)
 {
-	size_t need = (size + 7) & ~(size_t)7;
+	size_t need = (size + !size + 7) & ~(size_t)7;
 	struct arena_block *block;
 	size_t block_size;
 
@@ -53,6 +53,12 @@ void *arena_alloc_slow(struct arena *a, size_t size)
 		return arena_alloc(a, size);
 	block_size = size_max(need, a->blocks ? size_min(a->blocks->size * 2, (size_t)1 << 20)
 					      : BLOCK_MIN_BYTES);
+	/* The fast path looks only at the block's end, so the bound has to be there. */
+	block_size = size_min(block_size, a->max_bytes - a->used_bytes);
+	if (block_size > SIZE_MAX - sizeof(*block)) {
+		a->error = -ENOMEM;
+		return NULL;
+	}
 	block = malloc(sizeof(*block) + block_size);
 	if (!block) {
 		a->error = -ENOMEM;

@@ -34,7 +34,7 @@ void *arena_alloc_slow(struct arena *a, size_t size);
  */
 static inline void *arena_alloc(struct arena *a, size_t size)
 {
-	size_t need = (size + 7) & ~(size_t)7;
+	size_t need = (size + !size + 7) & ~(size_t)7; /* also 0 bytes have an address */
 
 	if (LIKELY(need >= size && need <= (size_t)(a->end - a->at))) {
 		void *p = a->at;
