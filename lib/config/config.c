@@ -524,7 +524,8 @@ static int load(struct config *c, const char *path, const char *const *overrides
 		if (r < 0)
 			return r;
 	}
-	qsort(c->files, c->file_count, sizeof(*c->files), by_name);
+	if (c->file_count)
+		qsort(c->files, c->file_count, sizeof(*c->files), by_name);
 	return c->arena.error;
 }
 
