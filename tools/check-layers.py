@@ -63,7 +63,7 @@ def check(root):
                     continue
                 if "*" in allowed and not target.startswith("app"):
                     continue
-                if target == "tests" and relative.stem.endswith("_test"):
+                if target == "tests" and path.name.endswith("_test.c"):
                     continue
                 problems.append(f"{where}: {layer} may not include {name} (tools/layers.txt)")
     return problems

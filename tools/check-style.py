@@ -49,10 +49,14 @@ def blank(match):
 
 
 def guards_of(path):
-    """The path in capitals; its first folder may be left out, and is for lib/."""
-    full = re.sub(r"[^A-Z0-9]", "_", str(path).upper())
-    short = full.partition("_")[2]
-    return [short] if path.parts[0] == "lib" else [short, full]
+    """The path in capitals, without lib/; elsewhere one of its folders may be left out."""
+    def capitals(parts):
+        return re.sub(r"[^A-Z0-9]", "_", "/".join(parts).upper())
+
+    parts = path.parts
+    if parts[0] == "lib":
+        return [capitals(parts[1:])]
+    return [capitals(parts[1:]), capitals(parts), capitals((parts[0], parts[-1]))]
 
 
 def check_licence(path, text, problems):
