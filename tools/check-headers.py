@@ -22,7 +22,8 @@ def check(root):
         name = str(header.relative_to(root / "lib") if (root / "lib") in header.parents
                    else header.relative_to(root))
         source = f'#include "{name}"\n#include "{name}"\n'
-        run = subprocess.run(compiler + ["-I", str(root / "lib"), "-I", str(root)] + FLAGS,
+        run = subprocess.run(compiler + ["-I", str(root / "lib"), "-I", str(root / "app"),
+                                         "-I", str(root)] + FLAGS,
                              input=source, capture_output=True, text=True)
         if run.returncode:
             problems.append(f"{header.relative_to(root)}: does not compile alone:\n{run.stderr}")

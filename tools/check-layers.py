@@ -58,6 +58,8 @@ def check(root):
                     problems.append(f"{where}: \"{name}\": write includes as \"folder/file.h\"")
                     continue
                 target = layer_of(tuple(name.split("/")))
+                if (root / "app" / name).exists():
+                    target = layer_of(("app", *name.split("/")))
                 allowed = layers[layer]
                 if target in (layer, "base") or target in allowed or name in allowed:
                     continue

@@ -59,7 +59,7 @@ def headers():
 def layers_self_test():
     with harness.folder() as root:
         make_tree(root, {
-            "tools/layers.txt": "base:\nevent:\nrule: field/field.h\nfield: event\napp/watch: *\n",
+            "tools/layers.txt": "app/doctor:\nbase:\nevent:\nrule: field/field.h\nfield: event\napp/watch: *\n",
             "lib/base/a.h": "",
             "lib/event/e.h": '#include "base/a.h"\n#include "event/f.h"\n',
             "lib/field/field.c": '#include "event/e.h"\n#include <stdio.h>\n',
@@ -70,7 +70,8 @@ def layers_self_test():
             "lib/rule/worse.c": '#  include "field/ctx.h"\n',
             "lib/base/up.c": '#include "rule/cond.h"\n#include "e.h"\n',
             "lib/other/o.c": "",
-            "app/watch/w.c": '#include "rule/cond.h"\n#include "app/doctor/d.h"\n',
+            "app/watch/w.c": '#include "rule/cond.h"\n#include "doctor/d.h"\n',
+            "app/doctor/d.h": "",
         })
         expect_found(load("check-layers").check(root), [
             "lib/rule/bad.c:2: rule may not include event/e.h",
@@ -79,7 +80,7 @@ def layers_self_test():
             "lib/base/up.c:1: base may not include rule/cond.h",
             'lib/base/up.c:2: "e.h": write includes as',
             "lib/other/o.c: tools/layers.txt has no line",
-            "app/watch/w.c:2: app/watch may not include app/doctor/d.h",
+            "app/watch/w.c:2: app/watch may not include doctor/d.h",
         ])
 
 
