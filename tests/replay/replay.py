@@ -21,6 +21,7 @@ A case is a folder beside this file:
 
 `make bless` rewrites what is expected; the diff is reviewed like code.
 """
+import collections
 import difflib
 import functools
 import json
@@ -102,6 +103,45 @@ def run_case(case):
     compare(case / "expected.out", out, bless)
     if (case / "expected.err").exists():
         compare(case / "expected.err", err, bless)
+
+
+def default_alerts(folder, *arguments):
+    """The default rules on a generated capture: alerts by rule, and what was planted."""
+    capture, truth = folder / "made.scap", folder / "truth.json"
+    subprocess.run([sys.executable, SOURCE / "tools/make-capture.py", capture, "--truth", truth,
+                    *arguments], check=True, stdout=subprocess.DEVNULL)
+    run = subprocess.run([harness.falco(), "-c", HERE / "default.yaml",
+                          "-r", SOURCE / "data/rules/saker_rules.yaml", "-o", "json_output=true",
+                          "-o", "engine.kind=replay", "-o",
+                          f"engine.replay.capture_file={capture}"],
+                         capture_output=True, text=True, errors="replace")
+    expect(run.returncode == 0, f"exit status {run.returncode}:\n{run.stderr}")
+    rules = collections.Counter(json.loads(line)["rule"] for line in run.stdout.splitlines()
+                                if line.startswith("{"))
+    return rules, json.loads(truth.read_text())
+
+
+@harness.case
+def planted_truth():
+    """Each planted act is found by its rule, as often as planted; decoys and all else are not."""
+    if harness.options.bless:
+        return
+    with harness.folder() as folder:
+        found, truth = default_alerts(folder, "--events", "1000000")
+    wanted = collections.Counter(truth["rules"])
+    expect(sum(wanted.values()) > 50, f"the generator planted too little: {wanted}")
+    print(f"{sum(found.values())} alerts of {len(found)} rules")
+    expect(found == wanted, f"missing: {wanted - found}; too many: {found - wanted}")
+
+
+@harness.case
+def quiet_host():
+    """A host where nothing is planted gives no alert."""
+    if harness.options.bless:
+        return
+    with harness.folder() as folder:
+        found, _ = default_alerts(folder, "--events", "300000", "--quiet-host")
+    expect(not found, f"false alerts: {found}")
 
 
 for entry in sorted(HERE.iterdir()):
