@@ -15,9 +15,11 @@ from harness import SOURCE, case, expect
 GOOD = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), SOURCE / f"tools/{name}.py")
+def load(name, folder="tools"):
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"),
+                                                  SOURCE / f"{folder}/{name}.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its data classes look themselves up there
     spec.loader.exec_module(module)
     return module
 
@@ -125,6 +127,25 @@ def headers_self_test():
         problems, count = load("check-headers").check(root)
         expect(count == 4, f"{count} headers seen")
         expect_found(problems, ["lib/base/alone.h: does not", "lib/base/twice.h: does not"])
+
+
+@case
+def driver_self_test():
+    """tests/run.py tells passed, failed, skipped, killed and stuck tests apart."""
+    driver = load("run", "tests")
+    shell = ["sh", "-c"]
+    cases = [
+        ("exit 0", "PASS", ""),
+        ("exit 3", "FAIL", "exit status 3"),
+        ("echo one; echo no kernel for it; exit 77", "SKIP", "no kernel for it"),
+        ("kill -SEGV $$", "FAIL", "signal 11"),
+        ("sleep 60 & sleep 60", "FAIL", "not done after 1 s"),
+    ]
+    with harness.folder() as folder:
+        for nth, (script, verdict, reason) in enumerate(cases):
+            test = driver.run(driver.Test("t", shell + [script], folder / f"{nth}.log", {}, 1))
+            expect((test.verdict, test.reason) == (verdict, reason),
+                   f"'{script}' gave {test.verdict} {test.reason}")
 
 
 @case
