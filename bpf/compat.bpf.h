@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What differs between kernels, asked once. Everything else in bpf/ uses these names.
+ *
+ * Reading kernel memory: since 6.2 bpf_rdonly_cast() gives a raw pointer its type, and a field is one
+ * load that yields 0 on a fault. Before, each field costs a helper call. The loader looks whether the
+ * function exists and sets config.can_cast; the verifier then removes the other branch.
+ */
+#ifndef BPF_COMPAT_BPF_H
+#define BPF_COMPAT_BPF_H
+
+#include "kernel.h"
+#include "wire.h"
+
+extern void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym __weak;
+
+const volatile struct wire_config config = {};
+
+/* A raw value as a pointer to a kernel structure. */
+#define KPTR(type, value)                                                                          \
+	({                                                                                         \
+		void *kptr_ = (void *)(value);                                                     \
+		if (config.can_cast)                                                               \
+			kptr_ = bpf_rdonly_cast(kptr_, bpf_core_type_id_kernel(struct type));      \
+		(struct type *)kptr_;                                                              \
+	})
+
+/* One field; 0 when the pointer is bad. */
+#define GET(p, field)                                                                              \
+	({                                                                                         \
+		__typeof__((p)->field) get_ = 0;                                                   \
+		if (config.can_cast)                                                               \
+			get_ = (p)->field;                                                         \
+		else                                                                               \
+			bpf_core_read(&get_, sizeof(get_), &(p)->field);                           \
+		get_;                                                                              \
+	})
+
+/* The field points to a structure whose fields are read next. */
+#define FOLLOW(type, p, field) KPTR(type, GET(p, field))
+
+/* 32-bit entry of a 64-bit kernel (linux: arch/x86/include/asm/thread_info.h). */
+#define TS_COMPAT	 0x0002u
+#define X32_SYSCALL_BIT	 0x40000000u
+#define PF_EXITING	 0x00000004u
+#define PF_KTHREAD	 0x00200000u
+#define FMODE_CREATED	 0x100000u
+#define OVERLAYFS_MAGIC	 0x794c7630ul
+#define MEMFD_MAGIC_NAME 0x3a64666d656dul /* "memfd:" */
+
+/* 6.15 renamed kernfs_node.parent. */
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
+{
+	if (bpf_core_field_exists(kn->__parent))
+		return FOLLOW(kernfs_node, kn, __parent);
+	return FOLLOW(kernfs_node, (struct kernfs_node___old *)kn, parent);
+}
+
+static __always_inline u64 nanos(s64 sec, u64 nsec)
+{
+	return (u64)sec * 1000000000ull + nsec;
+}
+
+/* The change times became private in 6.6 and were split in 6.11. */
+static __always_inline u64 inode_ctime(struct inode *i)
+{
+	struct timespec64 t = {};
+
+	if (bpf_core_field_exists(i->i_ctime_sec))
+		return nanos(GET(i, i_ctime_sec), GET(i, i_ctime_nsec));
+	if (bpf_core_field_exists(struct inode___ts2, __i_ctime))
+		bpf_core_read(&t, sizeof(t), &((struct inode___ts2 *)i)->__i_ctime);
+	else
+		bpf_core_read(&t, sizeof(t), &((struct inode___ts *)i)->i_ctime);
+	return nanos(t.tv_sec, t.tv_nsec);
+}
+
+static __always_inline u64 inode_mtime(struct inode *i)
+{
+	struct timespec64 t = {};
+
+	if (bpf_core_field_exists(i->i_mtime_sec))
+		return nanos(GET(i, i_mtime_sec), GET(i, i_mtime_nsec));
+	if (bpf_core_field_exists(struct inode___ts2, __i_mtime))
+		bpf_core_read(&t, sizeof(t), &((struct inode___ts2 *)i)->__i_mtime);
+	else
+		bpf_core_read(&t, sizeof(t), &((struct inode___ts *)i)->i_mtime);
+	return nanos(t.tv_sec, t.tv_nsec);
+}
+
+/* Pages by kind: MM_FILEPAGES 0, MM_ANONPAGES 1, MM_SWAPENTS 2, MM_SHMEMPAGES 3; per CPU since 6.2. */
+static __always_inline s64 mm_pages(struct mm_struct *mm, u32 kind)
+{
+	s64 n = 0;
+
+	/* Four plain counters, or four that are far bigger for having a list and a lock. */
+	if (bpf_core_field_size(mm->rss_stat) <= 64)
+		bpf_core_read(&n, sizeof(n),
+			      &((struct mm_struct___old *)mm)->rss_stat.count[kind & 3]);
+	else
+		bpf_core_read(&n, sizeof(n), &mm->rss_stat[kind & 3].count);
+	return n > 0 ? n : 0;
+}
+
+#endif

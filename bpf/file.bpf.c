@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Calls that take names of files: opening, and changing what a name stands for. An open carries the
+ * path of the file that it ended up with; the others carry the caller's strings and what they are
+ * relative to.
+ */
+#include "fd.bpf.h"
+
+static __always_inline u32 native_mode(u64 flags, u64 mode)
+{
+	return flags & (0x40 | 0x400000) ? (u32)mode & 07777 : 0;
+}
+
+/* The file behind the result, or NULL for a failed call. Descriptor 0 is a success. */
+static __always_inline struct file *opened(struct scratch *s, struct task_struct *t)
+{
+	return s->ret >= 0 ? file_of_fd(t, (s32)s->ret) : NULL;
+}
+
+static __always_inline u32 result_flags(struct file *f)
+{
+	struct inode *i;
+	u32 flags = 0;
+	u8 layer;
+
+	if (!f)
+		return 0;
+	i = FOLLOW(inode, f, f_inode);
+	layer = overlay_layer(i);
+	if (GET(f, f_mode) & FMODE_CREATED)
+		flags |= N_file_flags_O_F_CREATED;
+	if (layer == 1)
+		flags |= N_file_flags_FD_UPPER_LAYER;
+	if (layer == 2)
+		flags |= N_file_flags_FD_LOWER_LAYER;
+	return flags;
+}
+
+static __always_inline void put_dev_ino(struct scratch *s, struct file *f)
+{
+	struct inode *i = f ? FOLLOW(inode, f, f_inode) : NULL;
+
+	put_u32(s, i ? inode_dev(i) : 0);
+	put_u64(s, i ? GET(i, i_ino) : 0);
+}
+
+static __always_inline void open_facts(struct scratch *s, struct task_struct *t, struct file *f,
+				       s32 dirfd)
+{
+	u32 str_at = s->str_at;
+
+	facts(s);
+	fact_identity(s, t);
+	if (f) {
+		struct inode *i = FOLLOW(inode, f, f_inode);
+		u8 layer = overlay_layer(i);
+
+		fact_path(s, FACT_PATH, t, &f->f_path);
+		if (layer)
+			fact_u8(s, FACT_OVL, layer);
+	}
+	fact_base_of(s, t, str_at, dirfd, FACT_DIR);
+}
+
+HANDLER(x_open)
+{
+	struct task_struct *t = current_task();
+	struct file *f = opened(s, t);
+
+	BEGIN(s, EV_SYSCALL_OPEN_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, open_flags((u32)A(1)) | result_flags(f));
+	put_u32(s, native_mode(A(1), A(2)));
+	put_dev_ino(s, f);
+	open_facts(s, t, f, -100);
+	end(s, WIRE_RING_FILE);
+}
+
+HANDLER(x_openat)
+{
+	struct task_struct *t = current_task();
+	struct file *f = opened(s, t);
+
+	BEGIN(s, EV_SYSCALL_OPENAT_2_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, open_flags((u32)A(2)) | result_flags(f));
+	put_u32(s, native_mode(A(2), A(3)));
+	put_dev_ino(s, f);
+	open_facts(s, t, f, (s32)A(0));
+	end(s, WIRE_RING_FILE);
+}
+
+/* linux: include/uapi/linux/openat2.h */
+struct open_how {
+	u64 flags, mode, resolve;
+};
+
+HANDLER(x_openat2)
+{
+	struct task_struct *t = current_task();
+	struct file *f = opened(s, t);
+	struct open_how how = {};
+	u32 resolve = 0;
+
+	BEGIN(s, EV_SYSCALL_OPENAT2_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	if (bpf_probe_read_user(&how, sizeof(how), (void *)A(2)))
+		s->unread |= 1ull << 3;
+	put_u32(s, open_flags((u32)how.flags) | result_flags(f));
+	put_u32(s, native_mode(how.flags, how.mode));
+	if (how.resolve & 0x01)
+		resolve |= N_openat2_flags_RESOLVE_NO_XDEV;
+	if (how.resolve & 0x02)
+		resolve |= N_openat2_flags_RESOLVE_NO_MAGICLINKS;
+	if (how.resolve & 0x04)
+		resolve |= N_openat2_flags_RESOLVE_NO_SYMLINKS;
+	if (how.resolve & 0x08)
+		resolve |= N_openat2_flags_RESOLVE_BENEATH;
+	if (how.resolve & 0x10)
+		resolve |= N_openat2_flags_RESOLVE_IN_ROOT;
+	if (how.resolve & 0x20)
+		resolve |= N_openat2_flags_RESOLVE_CACHED;
+	put_u32(s, resolve);
+	put_dev_ino(s, f);
+	open_facts(s, t, f, (s32)A(0));
+	end(s, WIRE_RING_FILE);
+}
+
+HANDLER(x_creat)
+{
+	struct task_struct *t = current_task();
+	struct file *f = opened(s, t);
+	u32 flags = result_flags(f);
+
+	BEGIN(s, EV_SYSCALL_CREAT_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1) & 07777);
+	put_dev_ino(s, f);
+	put_u16(s, (flags & N_file_flags_FD_UPPER_LAYER ? N_creat_flags_FD_UPPER_LAYER_CREAT : 0) |
+			   (flags & N_file_flags_FD_LOWER_LAYER ?
+				    N_creat_flags_FD_LOWER_LAYER_CREAT : 0));
+	open_facts(s, t, f, -100);
+	end(s, WIRE_RING_FILE);
+}
+
+HANDLER(x_open_by_handle_at)
+{
+	struct task_struct *t = current_task();
+	struct file *f = opened(s, t);
+
+	BEGIN(s, EV_SYSCALL_OPEN_BY_HANDLE_AT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_u32(s, open_flags((u32)A(2)) | result_flags(f));
+	if (f)
+		put_path(s, t, &f->f_path);
+	else
+		put_empty(s);
+	put_dev_ino(s, f);
+	facts(s);
+	fact_identity(s, t);
+	if (f)
+		fact_path(s, FACT_PATH, t, &f->f_path);
+	end(s, WIRE_RING_FILE);
+}
