@@ -23,7 +23,7 @@ struct str {
 
 static inline struct str str_n(const void *p, size_t n)
 {
-	return (struct str){ p, n };
+	return (struct str){ (const char *)p, n }; /* cast for base/regex.cc */
 }
 
 /* Borrows a NUL-terminated string; NULL gives the empty string. */

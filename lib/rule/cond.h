@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "field/field.h"
 
+struct buf;
 struct cond;
 
 /* Where and why a condition is refused. Positions count from 1; offset in bytes from 0. */
@@ -59,8 +60,18 @@ void cond_codes(const struct cond *c, struct code_set *ret, struct syscall_set *
 /* The tree as text, for tests and `rules explain`: (and (= evt.type "open") (not ...)). */
 void cond_dump(const struct cond *c, struct buf *b);
 
+/*
+ * The tree in the condition language itself, macros replaced by their conditions. The bound of `b`
+ * ends it: macros that double each other print without end.
+ */
+void cond_print(const struct cond *c, struct buf *b);
+
 /* Names of fields, lists of operators, macros used: for describe output (-L, -l). */
 typedef void (*cond_use_fn)(void *ctx, const char *kind, struct str name);
-void cond_uses(const struct cond *c, cond_use_fn fn, void *ctx); /* kind: field operator macro transformer evt */
+/*
+ * kind: "field" (with its argument), "operator", "macro", "transformer", "evt" (literal of evt.type). A macro
+ * that is resolved is followed once. `name` is borrowed until fn returns. May repeat itself.
+ */
+void cond_uses(const struct cond *c, cond_use_fn fn, void *ctx);
 
 #endif
