@@ -96,6 +96,7 @@ int event_decode(const void *record, size_t len, bool facts, struct event *ret,
 	/* Every length is summed, those of surplus parameters too: the record must be consistent. */
 	if (LIKELY(!(info->flags & EF_LARGE_PAYLOAD))) {
 		const uint8_t *lens = p + EVENT_HEADER_BYTES;
+		uint64_t sum; /* wider than an offset: a lying table must not wrap around */
 		uint16_t n;
 
 		if (nparams > (record_len - EVENT_HEADER_BYTES) / 2) {
@@ -109,11 +110,12 @@ int event_decode(const void *record, size_t len, bool facts, struct event *ret,
 			offset += n;
 		}
 		ret->offset[keep] = offset;
+		sum = offset;
 		for (uint32_t i = keep; i < nparams; i++) {
-			memcpy(&n, lens + 2 * i, 2);
-			offset += n; /* at most 32 K values of 64 KiB: no overflow */
+			memcpy(&n, lens + (size_t)2 * i, 2);
+			sum += n;
 		}
-		if (offset != record_len) {
+		if (sum != record_len) {
 			*ret_reason = "parameter lengths do not add up to the event's length";
 			return -EBADMSG;
 		}
@@ -254,10 +256,26 @@ bool event_result(const struct event *ev, int64_t *ret)
 	return true;
 }
 
+unsigned int event_generic_syscall(const struct event *ev)
+{
+	unsigned int code = (uint16_t)event_u64(ev, 0, 0);
+	int64_t native = event_i64(ev, 1, -1);
+
+	/*
+	 * Recorders that did not know a call yet wrote code 0 with the kernel's number. They ran on
+	 * x86_64 in all files that are known to have this.
+	 */
+	if (code == SC_unknown && native >= 0)
+		for (unsigned int i = 1; i < SYSCALL_CODES; i++)
+			if (syscall_table[i].name && syscall_table[i].x86_64 == native)
+				return i;
+	return code;
+}
+
 struct str event_type_name(const struct event *ev)
 {
 	if (ev->type == EV_GENERIC_E || ev->type == EV_GENERIC_X) {
-		const struct syscall_info *sc = syscall_find((uint16_t)event_u64(ev, 0, 0));
+		const struct syscall_info *sc = syscall_find(event_generic_syscall(ev));
 
 		if (sc)
 			return str_c(sc->name);

@@ -166,6 +166,12 @@ int event_param_index(uint16_t type, struct str name);
 int event_decode(const void *record, size_t len, bool facts, struct event *ret,
 		 const char **ret_reason);
 
+/*
+ * Of a generic event (EV_GENERIC_E, EV_GENERIC_X): the neutral code of its system call, SC_unknown or
+ * one beyond the table when it is not known.
+ */
+unsigned int event_generic_syscall(const struct event *ev);
+
 /* Name as evt.type shows it: the event's, or the system call's for generic events. Static. */
 struct str event_type_name(const struct event *ev);
 

@@ -310,6 +310,7 @@ static void names(void **state)
 	CLEANUP(record_cleanup) struct record r = RECORD_INIT;
 	CLEANUP(free_ptr) char *copy = NULL;
 	CLEANUP(free_ptr) char *copy2 = NULL;
+	CLEANUP(free_ptr) char *copy3 = NULL;
 	const char *reason;
 	struct event ev;
 
@@ -324,6 +325,32 @@ static void names(void **state)
 	record_u16(&r, 60000);
 	assert_int_equal(decode(record_end(&r), false, &ev, &copy2, &reason), 0);
 	assert_true(str_eq(event_type_name(&ev), STR("syscall")));
+	/* A call that the recorder did not know, under the kernel's number. */
+	record_start(&r, EV_GENERIC_X, 1, 2);
+	record_u16(&r, 0);
+	record_u16(&r, 221);
+	assert_int_equal(decode(record_end(&r), false, &ev, &copy3, &reason), 0);
+	assert_true(str_eq(event_type_name(&ev), STR("fadvise64")));
+}
+
+/* Lengths whose sum in 32 bits comes round to the record's length: 65537 * 65535 + 1 = 2^32. */
+static void sum_does_not_wrap(void **state)
+{
+	enum { N = 65538 };
+	CLEANUP(record_cleanup) struct record r = RECORD_INIT;
+	CLEANUP(free_ptr) char *copy = NULL;
+	const char *reason;
+	struct event ev;
+	struct str bytes;
+
+	(void)state;
+	record_start(&r, EV_SYSCALL_CLOSE_X, 1, 2);
+	for (size_t i = 0; i < N; i++)
+		put_number(&r.values, i == N - 1 ? 1 : UINT16_MAX, 2, false);
+	bytes = record_end(&r);
+	put_u32(bytes, 22, N);
+	assert_int_equal(bytes.n, EVENT_HEADER_BYTES + 2 * N);
+	assert_int_equal(decode(bytes, false, &ev, &copy, &reason), -EBADMSG);
 }
 
 /* What the rest of the program takes for granted about the table. */
@@ -363,6 +390,7 @@ int main(void)
 		cmocka_unit_test(unknown_code_is_skipped),
 		cmocka_unit_test(numbers_of_any_width),
 		cmocka_unit_test(names),
+		cmocka_unit_test(sum_does_not_wrap),
 		cmocka_unit_test(table_is_sound),
 	};
 

@@ -119,8 +119,14 @@ static void print_number(const struct view *w, struct buf *ret)
 	case PF_DIR:
 		break;
 	}
-	if (is_signed(w->type))
+	/*
+	 * Numbers of 32 and 64 bits are shown as signed ones even when their type is not: users know
+	 * a futex value of -1, not of 18446744073709551615, and match on that text.
+	 */
+	if (w->v.n >= 8 || is_signed(w->type))
 		buf_i64(ret, (int64_t)n);
+	else if (w->v.n >= 4)
+		buf_i64(ret, (int32_t)n);
 	else
 		buf_u64(ret, n);
 }
@@ -225,7 +231,7 @@ void event_print_sockaddr(struct str v, struct buf *ret)
 		if (v.n < 19)
 			buf_c(ret, "INVALID IPv6");
 		else
-			print_end(v.p + 1, true, is_v4_mapped(v.p + 1), ret);
+			print_end(v.p + 1, true, false, ret);
 		return;
 	case AF_BYTE_UNIX:
 		if (v.n < 2 || v.p[v.n - 1] != '\0')
@@ -624,7 +630,7 @@ void event_print_raw(const struct event *ev, unsigned int i, const struct event_
 	if (!w.v.n)
 		buf_c(ret, empty_text(ev->info->params[i].type));
 	else if (w.type == PT_DYN)
-		buf_printf(ret, "INVALID DYNAMIC PARAMETER TYPE %u", (uint8_t)w.v.p[0]);
+		buf_c(ret, "INVALID DYNAMIC PARAMETER");
 	else if (w.type == PT_FDLIST)
 		print_fdlist(ev, w.v, names, ret);
 	else
