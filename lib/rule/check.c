@@ -165,7 +165,7 @@ int expr_check(struct expr *e, struct arena *arena, const struct place *at,
 		e->type = PT_CHARBUF;
 		e->is_list = true;
 		for (size_t i = 0; i < e->kid_count; i++)
-			if (e->kids[i]->is_list)
+			if (e->kids[i]->is_list || many(e->kids[i]))
 				return fail(ret_error, at, false,
 					    "elements of a transformer list must be single values");
 		return 0;
@@ -186,8 +186,7 @@ int expr_check(struct expr *e, struct arena *arena, const struct place *at,
 	if (r < 0)
 		return r == -EBADMSG ? fail(ret_error, at, false, reason) : r;
 	for (size_t i = 0; i < e->kid_count; i++)
-		if (e->kids[i]->kind == EXPR_FIELD &&
-		    ((e->kids[i]->def->flags & FIELD_NO_TRANSFORMER) || many(e->kids[i])))
+		if (many(e->kids[i]))
 			return fail(ret_error, at, false,
 				    arena_printf(arena, "field '%s' does not support transformers",
 						 e->kids[i]->def->name));

@@ -192,6 +192,7 @@ static int field(struct parser *p, struct expr **ret)
 	if (!*ret)
 		return -ENOMEM;
 	r = bracket_arg(p, *ret);
+	(*ret)->source = str_n(name.p, p->lex.at - start);
 	return r < 0 ? r : 1;
 }
 

@@ -53,6 +53,7 @@ struct expr {
 	struct place at;
 	struct str name;    /* field, without argument in brackets; text; transformer */
 	struct str arg;     /* text between brackets, unquoted */
+	struct str source;  /* field: as written, with its argument */
 	bool arg_given;
 	bool is_number;     /* a text written as a number */
 	const struct transformer *transformer;
