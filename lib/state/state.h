@@ -28,14 +28,31 @@ struct state_options {
 	bool live;              /* unknown threads and users are looked up on this host */
 	const char *host_root;  /* prefix of /proc and /etc; NULL or "": none */
 	int64_t self_tid;       /* always admitted; 0: none */
+	uint64_t max_bytes;     /* of all tables together; 0: 512 MiB */
+	/*
+	 * Asks the host for one task that is not in the tables (a reader of /proc, a BPF iterator):
+	 * fills *ret, whose texts stay valid until the next call. 0, or -errno (-ESRCH: gone). NULL:
+	 * unknown threads stay unknown. Only called when `live`.
+	 */
+	int (*lookup)(void *ctx, int64_t tid, struct snap_thread *ret);
+	void *lookup_ctx;
 };
 
 /* What one event is about. All pointers are borrowed until the next state_apply(). */
 struct state_view {
-	struct thread *thread; /* NULL only for events without a thread (plugin, meta) */
+	/*
+	 * NULL for events without a thread (plugin, meta), and for switch, procinfo, procexit of a task
+	 * that is not known. Any other event of an unknown task gets a placeholder (THREAD_INVALID).
+	 */
+	struct thread *thread;
 	const struct fd *fd;   /* descriptor that the event works on or created; NULL: unknown */
-	int64_t fd_num;        /* its number; INT64_MIN: the event has none */
-	const struct fd *fd2;  /* the second descriptor (dup: the new one; pipe, socketpair) */
+	/*
+	 * Its number, known or not; -1: the call failed to make one, or the event does not say;
+	 * INT64_MIN: events of this type have none. After dup it is the new descriptor, after pipe and
+	 * socketpair the second.
+	 */
+	int64_t fd_num;
+	const struct fd *fd2;  /* the other descriptor: dup: the old one; pipe, socketpair: the first */
 	bool fd_name_changed;
 	const struct snap_user *user;   /* meta events about users and groups */
 };
@@ -82,6 +99,10 @@ const struct snap_user *state_user(const struct state *s, const struct thread *t
 const struct snap_group *state_group(const struct state *s, const struct thread *t, uint32_t gid);
 
 const struct snap_machine *state_machine(const struct state *s);
+/* The host's interfaces, for fd.lip and the like; NULL and 0 without any. */
+const struct snap_iface *state_ifaces(const struct state *s, size_t *ret_len);
+/* True when the IPv4 (4 bytes) or IPv6 (16) address is one of the host's own. Loopback counts. */
+bool state_is_own_address(const struct state *s, bool v6, const uint8_t *addr);
 
 /* Appends the path of the directory that descriptor or AT_FDCWD (-100) `dirfd` of t means, with its
  * trailing '/', or "<UNKNOWN>". */
