@@ -45,6 +45,7 @@ SCRIPTS = [
     Script("check", "tools/check.py", every_build=False),
     Script("replay", "tests/replay/replay.py"),
     Script("compat", "tests/compat/compat.py", timeout=600),
+    Script("transcript", "tests/compat/transcripts.py"),
     Script("live", "tests/live/watch_test.py", serial=True),
     Script("container", "tests/container/container_test.py", serial=True),
     Script("bench", "tests/bench/bench_test.py", serial=True, every_build=False),
