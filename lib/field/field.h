@@ -34,6 +34,8 @@ enum field_flag {
 	FIELD_ANY_IF_NO_ARG = 2048, /* FIELD_ANY only when used without argument (proc.aname) */
 	FIELD_EVENT_TYPE = 4096,  /* decided by the event's code alone: evt.type and its kin */
 	FIELD_CHEAP = 8192,       /* costs about as much as a load: evaluated first */
+	FIELD_WITHIN = 16384,     /* only `=`, which means "not more than" (evt.around) */
+	FIELD_TIME_TEXT = 32768,  /* text of the event's time: in JSON its nanoseconds */
 };
 
 enum field_arg_kind {
@@ -52,7 +54,8 @@ struct field_arg {
 	bool is_index;
 	uint64_t index;
 	struct str key;
-	int64_t aux; /* what the field's prepare() left here */
+	int64_t aux; /* what the field's prepare() left here; PT_DYN rows: the enum ptype of the values,
+		      * PT_DYN when it differs from event to event */
 };
 
 /* A typed value; `type` says which member counts. Texts and bytes are borrowed until the next event. */
@@ -92,6 +95,7 @@ struct field_list {
 	const char *source; /* "syscall", or NULL: any */
 	const struct field_def *fields;
 	size_t count;
+	const char *scope; /* tells classes of one name apart in listings; NULL: no need */
 };
 
 #define FIELD_LIST_OF(name, text, source, rows) { name, text, source, rows, sizeof(rows) / sizeof((rows)[0]) }
@@ -142,6 +146,13 @@ bool field_codes_of(struct str name, struct code_set *ret, struct syscall_set *r
  * system calls, async events), which have to be compared at run time.
  */
 struct str field_code_name(unsigned int code);
+
+/*
+ * Value of a row with FIELD_EVENT_TYPE for every event of `code`: 1 with *ret filled, 0 when there is
+ * none, -EAGAIN when it depends on the event after all (generic system calls, async events).
+ */
+int field_get_of_code(const struct field_def *def, const struct field_arg *arg, unsigned int code,
+		      struct value *ret);
 
 /* --- values ---------------------------------------------------------------------------------- */
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The listing of all fields (--list), and the reference of fields in the documentation, which is the
+ * same text. Hidden fields are left out.
+ */
+#ifndef FIELD_LIST_H
+#define FIELD_LIST_H
+
+#include "base/buf.h"
+
+enum field_list_format {
+	FIELD_LIST_TEXT,
+	FIELD_LIST_VERBOSE,  /* text with types */
+	FIELD_LIST_NAMES,    /* one name per line */
+	FIELD_LIST_MARKDOWN,
+	FIELD_LIST_JSON,     /* one line */
+};
+
+/*
+ * Appends the fields that events of `source` have; empty: all. 0, or -ENOENT when there is no such
+ * source.
+ */
+int field_list_print(struct str source, enum field_list_format format, struct buf *b);
+
+/* Appends the page docs/reference/fields.md. */
+void field_list_reference(struct buf *b);
+
+#endif
