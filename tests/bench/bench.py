@@ -13,8 +13,8 @@ machine's load hits all alike. The table shows medians; the JSON has every run. 
     cpu s       user and system time
     RSS         largest resident size, from wait4(2)
 
-Stages come from the sensor itself: `watch --stages` prints lines "stage NAME NANOSECONDS EVENTS" on
-standard error at its end. They are measured in a run of their own, because measuring costs time.
+Below each of ours stands where the time goes: reading (file to event) and state from passes of
+BUILD/tests/bench-stages over the same file, rules and alerts as the rest of the CPU time.
 """
 import argparse
 import dataclasses
@@ -22,7 +22,6 @@ import json
 import os
 import pathlib
 import platform
-import re
 import shutil
 import statistics
 import subprocess
@@ -41,7 +40,6 @@ ONE_RULE = """\
   output: "%fd.name"
   priority: INFO
 """
-STAGE = re.compile(r"^stage (\S+) (\d+) (\d+)$", re.M)
 
 
 @dataclasses.dataclass
@@ -99,6 +97,22 @@ def subjects(build, captures, folder):
     return found
 
 
+def stages(build, captures, found, cpu):
+    """CPU time per event of each stage of ours, in nanoseconds."""
+    for kind, capture in captures.items():
+        text = subprocess.run(["taskset", "-c", str(cpu), build / "tests/bench-stages", capture],
+                              check=True, capture_output=True, text=True).stdout
+        upto = {}
+        for line in text.splitlines():
+            name, ns, count = line.split()
+            upto[name] = int(ns) / int(count)
+        for s in found:
+            if s.program == "saker" and s.capture == kind:
+                cpu_ns = min(r["cpu_s"] for r in s.runs) / int(count) * 1e9
+                s.stages = {"read": upto["read"], "state": upto["state"] - upto["read"],
+                            "rules": cpu_ns - upto["state"]}
+
+
 def table(found, events, out=sys.stdout):
     print(f"{'program':8} {'capture':8} {'rules':8} {'M events/s':>10} {'ns/event':>9} {'cpu s':>7} "
           f"{'RSS MiB':>8}  saker is", file=out)
@@ -154,11 +168,7 @@ def main():
             print(f"== round {nth + 1} of {options.rounds}, CPU {options.cpu}", flush=True)
             for s in found:
                 s.runs.append(measure(s.command, options.cpu)[0])
-        for s in found:
-            if s.program == "saker":
-                said = measure(s.command + ["--stages"], options.cpu)[1]
-                s.stages = {name: int(ns) / max(int(count), 1)
-                            for name, ns, count in STAGE.findall(said)}
+        stages(build, {"plain": plain, "gzip": packed}, found, options.cpu)
         print()
         results = table(found, events)
     report = pathlib.Path(options.json) if options.json else build / "bench.json"
