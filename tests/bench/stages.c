@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 		uint64_t events = 0;
 
 		for (int i = 0; i < PASSES; i++) {
-			uint64_t ns;
+			uint64_t ns = 0;
 
 			if (pass(argv[1], stage == 1, &ns, &events, &diag) < 0) {
 				fprintf(stderr, "%s: %s\n", argv[1], diag_first_error(&diag));
