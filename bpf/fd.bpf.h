@@ -66,18 +66,12 @@ static __always_inline u16 swap16(u16 v)
 	return __builtin_bswap16(v);
 }
 
-static __always_inline bool v6_zero(const u8 *a)
-{
-	const u64 *w = (const u64 *)a;
-
-	return !w[0] && !w[1];
-}
-
 /* The ends of a socket in network order (addresses) and host order (ports). */
 struct ends {
+	u8 laddr[16] __attribute__((aligned(8)));
+	u8 raddr[16] __attribute__((aligned(8)));
 	u16 family;
 	u16 lport, rport;
-	u8 laddr[16], raddr[16];
 };
 
 static __always_inline void ends_of(struct sock *sk, struct ends *e)
@@ -293,6 +287,85 @@ static __always_inline void put_sockaddr(struct scratch *s, u64 ptr, u64 len)
 	} else {
 		put_empty(s);
 	}
+}
+
+enum { IOV_MAX_SEEN = 64 }; /* buffers of a vector that are looked at */
+
+/*
+ * Collects up to `want` bytes of the buffers of a vector in s->tmp, and the size of all of them in
+ * s->iov_total. s->cg_used tells how many bytes there are.
+ */
+__noinline int gather_iov(u64 iov, u32 count, u32 want)
+{
+	struct scratch *s = scratch_of_cpu();
+
+	if (!s)
+		return 0;
+	s->cg_used = 0;
+	s->iov_total = 0;
+	if (want > WIRE_SNAPLEN)
+		want = WIRE_SNAPLEN;
+	for (u32 i = 0; i < IOV_MAX_SEEN; i++) {
+		u64 entry[2] = {};
+		u32 used = s->cg_used;
+		u64 len;
+		u32 n;
+
+		if (i >= count)
+			break;
+		if (s->compat) {
+			u32 small[2] = {};
+
+			if (bpf_probe_read_user(small, 8, (void *)(iov + i * 8)))
+				break;
+			entry[0] = small[0];
+			entry[1] = small[1];
+		} else if (bpf_probe_read_user(entry, 16, (void *)(iov + i * 16))) {
+			break;
+		}
+		s->iov_total += entry[1];
+		if (used >= want)
+			continue;
+		len = want - used;
+		n = entry[1] < len ? (u32)entry[1] : (u32)len;
+		n &= 127;
+		if (!n)
+			continue;
+		if (bpf_probe_read_user(s->tmp + (used & 127), n, (void *)entry[0])) {
+			u32 first = (4096 - (u32)(entry[0] & 4095)) & 4095;
+
+			if (first >= n ||
+			    bpf_probe_read_user(s->tmp + (used & 127), first & 127,
+						(void *)entry[0]))
+				first = 0;
+			s->cg_used = used + first;
+			s->unread |= 1;
+			break;
+		}
+		s->cg_used = used + n;
+	}
+	return 0;
+}
+
+static __always_inline void gather(struct scratch *s, u64 iov, u64 count, u64 want)
+{
+	gather_iov(iov, count > 0xffffffffu ? 0xffffffffu : (u32)count,
+		   want > WIRE_SNAPLEN ? WIRE_SNAPLEN : (u32)want);
+}
+
+static __always_inline void put_gathered(struct scratch *s)
+{
+	u32 n = s->cg_used & 127;
+	u32 at = s->at & RECORD_MASK;
+
+	if (s->unread & 1) {
+		/* gather() does not know which parameter it fills. */
+		s->unread = (s->unread & ~1ull) | 1ull << (s->n & 63);
+	}
+	if (!room(s))
+		return;
+	bpf_probe_read_kernel(s->rec + at, n, s->tmp);
+	done(s, n);
 }
 
 static __always_inline u32 open_flags(u32 flags)

@@ -73,7 +73,7 @@ HANDLER(x_open)
 	put_u32(s, open_flags((u32)A(1)) | result_flags(f));
 	put_u32(s, native_mode(A(1), A(2)));
 	put_dev_ino(s, f);
-	open_facts(s, t, f, -100);
+	open_facts(s, t, f, AT_FDCWD);
 	end(s, WIRE_RING_FILE);
 }
 
@@ -145,7 +145,7 @@ HANDLER(x_creat)
 	put_u16(s, (flags & N_file_flags_FD_UPPER_LAYER ? N_creat_flags_FD_UPPER_LAYER_CREAT : 0) |
 			   (flags & N_file_flags_FD_LOWER_LAYER ?
 				    N_creat_flags_FD_LOWER_LAYER_CREAT : 0));
-	open_facts(s, t, f, -100);
+	open_facts(s, t, f, AT_FDCWD);
 	end(s, WIRE_RING_FILE);
 }
 
@@ -168,4 +168,263 @@ HANDLER(x_open_by_handle_at)
 	if (f)
 		fact_path(s, FACT_PATH, t, &f->f_path);
 	end(s, WIRE_RING_FILE);
+}
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+/* The last string and what it is relative to. */
+static __always_inline void end_name(struct scratch *s, s32 dirfd)
+{
+	struct task_struct *t = current_task();
+	u32 str_at = s->str_at;
+
+	facts(s);
+	fact_identity(s, t);
+	fact_base_of(s, t, str_at, dirfd, FACT_DIR);
+	end(s, WIRE_RING_FILE);
+}
+
+/* The same for two strings; `first_at` is where the first one stands. */
+static __always_inline void end_names(struct scratch *s, u32 first_at, s32 first_dir, s32 second_dir)
+{
+	struct task_struct *t = current_task();
+	u32 second_at = s->str_at;
+	bool cwd = first_dir == AT_FDCWD && s->rec[first_at & RECORD_MASK] != '/';
+
+	facts(s);
+	fact_identity(s, t);
+	fact_base_of(s, t, first_at, first_dir, FACT_DIR);
+	if (!cwd || second_dir != AT_FDCWD)
+		fact_base_of(s, t, second_at, second_dir, FACT_DIR2);
+	end(s, WIRE_RING_FILE);
+}
+
+HANDLER(x_unlink)
+{
+	BEGIN(s, EV_SYSCALL_UNLINK_2_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_unlinkat)
+{
+	BEGIN(s, EV_SYSCALL_UNLINKAT_2_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(2) & 0x200 ? N_unlinkat_flags_AT_REMOVEDIR : 0);
+	end_name(s, (s32)A(0));
+}
+
+HANDLER(x_rmdir)
+{
+	BEGIN(s, EV_SYSCALL_RMDIR_2_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_mkdir)
+{
+	BEGIN(s, EV_SYSCALL_MKDIR_2_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1) & 07777);
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_mkdirat)
+{
+	BEGIN(s, EV_SYSCALL_MKDIRAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(2) & 07777);
+	end_name(s, (s32)A(0));
+}
+
+HANDLER(x_mknod)
+{
+	BEGIN(s, EV_SYSCALL_MKNOD_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1) & 0177777);
+	put_u32(s, (u32)A(2));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_mknodat)
+{
+	BEGIN(s, EV_SYSCALL_MKNODAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(2) & 0177777);
+	put_u32(s, (u32)A(3));
+	end_name(s, (s32)A(0));
+}
+
+HANDLER(x_rename)
+{
+	u32 first;
+
+	BEGIN(s, EV_SYSCALL_RENAME_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	first = s->str_at;
+	put_user_str(s, A(1));
+	end_names(s, first, AT_FDCWD, AT_FDCWD);
+}
+
+HANDLER(x_renameat)
+{
+	u32 first;
+
+	BEGIN(s, EV_SYSCALL_RENAMEAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	first = s->str_at;
+	put_fd(s, A(2));
+	put_user_str(s, A(3));
+	end_names(s, first, (s32)A(0), (s32)A(2));
+}
+
+HANDLER(x_renameat2)
+{
+	u32 first;
+
+	BEGIN(s, EV_SYSCALL_RENAMEAT2_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	first = s->str_at;
+	put_fd(s, A(2));
+	put_user_str(s, A(3));
+	put_u32(s, (u32)A(4) & 7); /* NOREPLACE 1, EXCHANGE 2, WHITEOUT 4 as in the neutral table */
+	end_names(s, first, (s32)A(0), (s32)A(2));
+}
+
+HANDLER(x_link)
+{
+	u32 first;
+
+	BEGIN(s, EV_SYSCALL_LINK_2_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	first = s->str_at;
+	put_user_str(s, A(1));
+	end_names(s, first, AT_FDCWD, AT_FDCWD);
+}
+
+HANDLER(x_linkat)
+{
+	u32 first;
+
+	BEGIN(s, EV_SYSCALL_LINKAT_2_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	first = s->str_at;
+	put_fd(s, A(2));
+	put_user_str(s, A(3));
+	put_u32(s, (u32)A(4) & (N_linkat_flags_AT_SYMLINK_FOLLOW | N_linkat_flags_AT_EMPTY_PATH));
+	end_names(s, first, (s32)A(0), (s32)A(2));
+}
+
+/* The target of a symbolic link is a text, relative to nothing. */
+HANDLER(x_symlink)
+{
+	BEGIN(s, EV_SYSCALL_SYMLINK_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_user_str(s, A(1));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_symlinkat)
+{
+	BEGIN(s, EV_SYSCALL_SYMLINKAT_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_fd(s, A(1));
+	put_user_str(s, A(2));
+	end_name(s, (s32)A(1));
+}
+
+HANDLER(x_chmod)
+{
+	BEGIN(s, EV_SYSCALL_CHMOD_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1) & 07777);
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_fchmodat)
+{
+	BEGIN(s, EV_SYSCALL_FCHMODAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(2) & 07777);
+	end_name(s, (s32)A(0));
+}
+
+/* For chown and lchown alike. */
+HANDLER(x_chown)
+{
+	begin(s, s->code, PARAMS_EV_SYSCALL_CHOWN_X, (u32)bpf_get_current_pid_tgid());
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1));
+	put_u32(s, (u32)A(2));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_fchownat)
+{
+	u32 flags = 0;
+
+	if ((u32)A(4) & 0x100)
+		flags |= N_fchownat_flags_AT_SYMLINK_NOFOLLOW;
+	if ((u32)A(4) & 0x1000)
+		flags |= N_fchownat_flags_AT_EMPTY_PATH;
+	BEGIN(s, EV_SYSCALL_FCHOWNAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(2));
+	put_u32(s, (u32)A(3));
+	put_u32(s, flags);
+	end_name(s, (s32)A(0));
+}
+
+HANDLER(x_access)
+{
+	BEGIN(s, EV_SYSCALL_ACCESS_X);
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	put_u32(s, (u32)A(1) & 7);
+	end_name(s, AT_FDCWD);
+}
+
+/* stat, lstat and their 64-bit forms of ia32: the result and the name. */
+HANDLER(x_stat)
+{
+	begin(s, s->code, PARAMS_EV_SYSCALL_STAT_X, (u32)bpf_get_current_pid_tgid());
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	end_name(s, AT_FDCWD);
+}
+
+HANDLER(x_newfstatat)
+{
+	BEGIN(s, EV_SYSCALL_NEWFSTATAT_X);
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	put_u32(s, (u32)A(3) & 0x1900);
+	end_name(s, (s32)A(0));
 }

@@ -10,6 +10,8 @@
 
 #include "record.bpf.h"
 
+enum { AT_FDCWD = -100 };
+
 static __always_inline struct mount *mount_of(struct vfsmount *v)
 {
 	return KPTR(mount, (void *)v - bpf_core_field_offset(struct mount, mnt));
@@ -194,7 +196,7 @@ static __always_inline void fact_base_of(struct scratch *s, struct task_struct *
 {
 	if (s->rec[str_at & RECORD_MASK] == '/')
 		return;
-	if (dirfd == -100) {
+	if (dirfd == AT_FDCWD) {
 		fact_cwd(s, t);
 	} else {
 		struct file *f = file_of_fd(t, dirfd);

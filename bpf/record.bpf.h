@@ -78,7 +78,7 @@ struct scratch {
 	volatile u64 walk_task, walk_dentry, walk_mount, walk_top, root_dentry, root_mount;
 	volatile u64 cg_set, cg_node;
 	volatile u32 cg_used, cg_levels;
-	volatile u64 loop_node;
+	u64 iov_total; /* bytes that a vector of buffers describes */
 	u64 unread; /* bit n: user memory of parameter n could not be read */
 	u32 prev_at, prev_len; /* text of the cgroup path before */
 	u64 prev_kn;

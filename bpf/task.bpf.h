@@ -238,6 +238,35 @@ static __always_inline void put_cgroups(struct scratch *s, struct task_struct *t
 	done(s, s->cg_used & 8191);
 }
 
+#define CLONE_BIT(native, neutral) ((flags & (native)) ? (neutral) : 0)
+
+/* linux: include/uapi/linux/sched.h */
+static __always_inline u32 clone_flags(u64 flags)
+{
+	return CLONE_BIT(0x00000100, N_clone_flags_CLONE_VM) |
+	       CLONE_BIT(0x00000200, N_clone_flags_CLONE_FS) |
+	       CLONE_BIT(0x00000400, N_clone_flags_CLONE_FILES) |
+	       CLONE_BIT(0x00000800, N_clone_flags_CLONE_SIGHAND) |
+	       CLONE_BIT(0x00002000, N_clone_flags_CLONE_PTRACE) |
+	       CLONE_BIT(0x00004000, N_clone_flags_CLONE_VFORK) |
+	       CLONE_BIT(0x00008000, N_clone_flags_CLONE_PARENT) |
+	       CLONE_BIT(0x00010000, N_clone_flags_CLONE_THREAD) |
+	       CLONE_BIT(0x00020000, N_clone_flags_CLONE_NEWNS) |
+	       CLONE_BIT(0x00040000, N_clone_flags_CLONE_SYSVSEM) |
+	       CLONE_BIT(0x00080000, N_clone_flags_CLONE_SETTLS) |
+	       CLONE_BIT(0x00100000, N_clone_flags_CLONE_PARENT_SETTID) |
+	       CLONE_BIT(0x00200000, N_clone_flags_CLONE_CHILD_CLEARTID) |
+	       CLONE_BIT(0x00800000, N_clone_flags_CLONE_UNTRACED) |
+	       CLONE_BIT(0x01000000, N_clone_flags_CLONE_CHILD_SETTID) |
+	       CLONE_BIT(0x02000000, N_clone_flags_CLONE_NEWCGROUP) |
+	       CLONE_BIT(0x04000000, N_clone_flags_CLONE_NEWUTS) |
+	       CLONE_BIT(0x08000000, N_clone_flags_CLONE_NEWIPC) |
+	       CLONE_BIT(0x10000000, N_clone_flags_CLONE_NEWUSER) |
+	       CLONE_BIT(0x20000000, N_clone_flags_CLONE_NEWPID) |
+	       CLONE_BIT(0x40000000, N_clone_flags_CLONE_NEWNET) |
+	       CLONE_BIT(0x80000000, N_clone_flags_CLONE_IO);
+}
+
 static __always_inline u64 fd_limit(struct task_struct *t)
 {
 	struct signal_struct *sig = FOLLOW(signal_struct, t, signal);
