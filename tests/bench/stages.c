@@ -16,7 +16,8 @@
 #include "capture/source.h"
 #include "state/state.h"
 
-#define PASSES 3
+#define PASSES  3
+#define WAIT_MS 1000
 
 static uint64_t cpu_ns(void)
 {
@@ -45,7 +46,9 @@ static int pass(const char *path, bool with_state, uint64_t *ret_ns, uint64_t *r
 	sink = state_sink(state);
 	r = scap_source_open(path, &sink, &source, diag);
 	while (r >= 0) {
-		r = source_next(source, 0, &ev, diag);
+		r = source_next(source, WAIT_MS, &ev, diag);
+		if (r == SOURCE_IDLE)
+			continue; /* the inflating thread is behind */
 		if (r != SOURCE_EVENT)
 			break;
 		ev.num = ++n;
