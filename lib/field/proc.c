@@ -34,19 +34,25 @@ static bool fact_exepath(struct field_ctx *ctx, const struct thread *t, struct v
 	return value_text(ret, t->exepath);
 }
 
+/* One lone NUL is what a process leaves that wrote its title over its arguments: no argument. */
+static struct str args_of(const struct thread *t)
+{
+	return t->args.n == 1 && !t->args.p[0] ? STR("") : t->args;
+}
+
 static bool fact_args(struct field_ctx *ctx, const struct thread *t, struct value *ret)
 {
-	return strings_join(ctx, STR(""), false, t->args, ret);
+	return strings_join(ctx, STR(""), false, args_of(t), ret);
 }
 
 static bool fact_cmdline(struct field_ctx *ctx, const struct thread *t, struct value *ret)
 {
-	return strings_join(ctx, t->comm, true, t->args, ret);
+	return strings_join(ctx, t->comm, true, args_of(t), ret);
 }
 
 static bool fact_exeline(struct field_ctx *ctx, const struct thread *t, struct value *ret)
 {
-	return strings_join(ctx, t->exe, true, t->args, ret);
+	return strings_join(ctx, t->exe, true, args_of(t), ret);
 }
 
 static bool fact_env(struct field_ctx *ctx, const struct thread *t, struct value *ret)
@@ -238,7 +244,7 @@ static bool get_args(struct field_ctx *ctx, const struct field_arg *arg, struct 
 		return own(ctx, fact_args, ret);
 	if (!t)
 		return false;
-	rest = t->args;
+	rest = args_of(t);
 	for (uint64_t n = 0; strings_next(&rest, &piece); n++)
 		if (n == arg->index)
 			return value_text(ret, piece);
@@ -288,7 +294,7 @@ static bool count_args(struct field_ctx *ctx, bool bytes, struct value *ret)
 
 	if (!t)
 		return false;
-	rest = t->args;
+	rest = args_of(t);
 	while (strings_next(&rest, &piece))
 		sum += bytes ? piece.n : 1;
 	return value_number(ret, PT_UINT64, sum);
