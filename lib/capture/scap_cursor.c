@@ -15,7 +15,7 @@ int cursor_need(struct scap_cursor *c, size_t n, int timeout_ms, struct diag *di
 
 		r = stream_next(c->stream, timeout_ms, c->p, tail, &chunk, &reason);
 		c->p = chunk.p;
-		c->end = chunk.p + chunk.n;
+		c->end = chunk.n ? chunk.p + chunk.n : chunk.p; /* both may be NULL at first */
 		c->end_offset += chunk.n - tail;
 		if (r == 0)
 			return 0;

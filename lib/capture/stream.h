@@ -21,7 +21,7 @@ struct stream;
 
 enum {
 	STREAM_HEADROOM = 72 << 10,
-	STREAM_CHUNK = 256 << 10,
+	STREAM_CHUNK = 512 << 10,
 };
 
 struct chunk {
