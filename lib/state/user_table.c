@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/openat2.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -279,14 +281,32 @@ static void add_line(struct user_table *ut, struct str container, struct str lin
 }
 
 /*
- * A container writes these files: they are opened without following a link out of its root more
- * than /proc/PID/root itself does, never block, and are read up to a bound.
+ * Opens `name` below `root` as if `root` were the root directory: a container writes these files, and
+ * a link in it must not lead to ours. -errno when that fails; kernels before 5.6 cannot, and then
+ * the name stays unknown.
  */
-static void read_file(struct user_table *ut, const char *path, struct str container, bool group,
+static int open_below(const char *root, const char *name)
+{
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	long fd;
+
+	if (dir < 0)
+		return -errno;
+	fd = syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	if (fd < 0)
+		fd = -errno;
+	close(dir);
+	return (int)fd;
+}
+
+/* Reads a regular file up to a bound; `only` picks one number of it. */
+static void read_file(struct user_table *ut, const char *root, struct str container, bool group,
 		      const uint32_t *only)
 {
 	CLEANUP(buf_cleanup) struct buf text = BUF_INIT(FILE_MAX_BYTES);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+	int fd = open_below(root, group ? "etc/group" : "etc/passwd");
 	struct stat st;
 	struct str rest;
 	struct str line;
@@ -334,19 +354,16 @@ void user_table_resolve(struct user_table *ut, const char *host_root, struct str
 	if (!user && !group)
 		return;
 	if (container.n) {
-		snprintf(path, sizeof(path), "%s/proc/%lld/root/etc/passwd", root, (long long)pid);
+		snprintf(path, sizeof(path), "%s/proc/%lld/root", root, (long long)pid);
 		if (user)
 			read_file(ut, path, container, false, NULL);
-		snprintf(path, sizeof(path), "%s/proc/%lld/root/etc/group", root, (long long)pid);
 		if (group)
 			read_file(ut, path, container, true, NULL);
 	} else if (*root) {
-		snprintf(path, sizeof(path), "%s/etc/passwd", root);
 		if (user)
-			read_file(ut, path, container, false, &uid);
-		snprintf(path, sizeof(path), "%s/etc/group", root);
+			read_file(ut, root, container, false, &uid);
 		if (group)
-			read_file(ut, path, container, true, &gid);
+			read_file(ut, root, container, true, &gid);
 	} else {
 		ask_name_service(ut, uid, gid);
 	}
