@@ -468,7 +468,7 @@ void apply_exit(struct apply *a)
 	/* Parameter 4 names the task that the kernel gave the children to. */
 	a->task->reaper_tid = event_i64(a->ev, 4, 0);
 	remember_exit(a->s, &a->task->t, a->ev->ts_ns);
-	thread_table_mark_closed(&a->s->threads, a->task);
+	thread_table_mark_closed(a->task);
 	if (a->task != a->s->spare)
 		a->s->settle.exited = a->task;
 }

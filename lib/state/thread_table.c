@@ -319,11 +319,10 @@ void thread_table_remove(struct thread_table *tt, struct task *task)
 	pool_free(tt->pool, task, sizeof(*task));
 }
 
-void thread_table_mark_closed(struct thread_table *tt, struct task *task)
+void thread_table_mark_closed(struct task *task)
 {
 	struct task *main = task_main(task);
 
-	(void)tt;
 	if (task->t.marks & THREAD_CLOSED)
 		return;
 	task->t.marks |= THREAD_CLOSED;

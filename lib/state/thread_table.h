@@ -60,7 +60,7 @@ void thread_table_set_parent(struct thread_table *tt, struct task *task, int64_t
 /* Takes the entry out; children go to task->reaper_tid or to whom the table finds. */
 void thread_table_remove(struct thread_table *tt, struct task *task);
 /* Ends of lives: counts a member out, and forgets what nobody needs any more. */
-void thread_table_mark_closed(struct thread_table *tt, struct task *task);
+void thread_table_mark_closed(struct task *task);
 void thread_table_bury(struct thread_table *tt, struct task *task);
 
 /* The table of descriptors that the task uses: its own, or that of its main thread. */

@@ -190,24 +190,6 @@ void user_table_remove_group(struct user_table *ut, struct str container, uint32
 	remove_entry(ut, container, gid, true);
 }
 
-void user_table_remove_container(struct user_table *ut, struct str container)
-{
-	for (uint32_t i = 0; i <= ut->mask; i++) {
-		struct user_entry **e = &ut->slots[i];
-
-		while (*e) {
-			struct user_entry *gone = *e;
-
-			if (!str_eq(gone->container, container)) {
-				e = &gone->next;
-				continue;
-			}
-			*e = gone->next;
-			free_entry(ut, gone);
-		}
-	}
-}
-
 const struct snap_user *user_table_find(const struct user_table *ut, struct str container,
 					uint32_t uid)
 {

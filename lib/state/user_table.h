@@ -30,8 +30,6 @@ void user_table_add_group(struct user_table *ut, struct str container,
 			  const struct snap_group *group);
 void user_table_remove(struct user_table *ut, struct str container, uint32_t uid);
 void user_table_remove_group(struct user_table *ut, struct str container, uint32_t gid);
-/* Forgets all of one container. */
-void user_table_remove_container(struct user_table *ut, struct str container);
 
 /* Borrowed until the next change. NULL: not known. */
 const struct snap_user *user_table_find(const struct user_table *ut, struct str container,
