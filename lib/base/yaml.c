@@ -22,6 +22,7 @@
 
 #define DEPTH_DEFAULT 64
 #define NODES_DEFAULT 1000000
+#define ANCHORS_MAX   1000 /* per document; aliases look through them one by one */
 
 struct frame {
 	struct yaml_node *node;
@@ -189,6 +190,8 @@ static int add_anchor(struct reader *r, const yaml_char_t *name, struct yaml_nod
 	*ret_index = 0;
 	if (!name)
 		return 0;
+	if (r->anchor_count == ANCHORS_MAX)
+		return fail(r, node->at, "too many anchors in one document");
 	e = grow(&r->anchors, r->anchor_count, &r->anchor_cap, sizeof(*r->anchors));
 	if (e < 0)
 		return e;

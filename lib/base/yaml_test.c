@@ -154,6 +154,23 @@ static void deep_input_ends_early(void **state)
 	assert_string_equal(text, "nested too deeply");
 }
 
+static void anchors_are_bounded(void **state)
+{
+	CLEANUP(buf_cleanup) struct buf b = BUF_INIT(1 << 20);
+	const char *text;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b, "- &a%d x\n", i);
+	buf_byte(&b, 0);
+	assert_int_equal(parse_limited(b.data, NULL, &text), 0);
+	b.len--;
+	buf_c(&b, "- &one_more x\n");
+	buf_byte(&b, 0);
+	assert_int_equal(parse_limited(b.data, NULL, &text), -EBADMSG);
+	assert_string_equal(text, "too many anchors in one document");
+}
+
 static void no_memory_is_reported(void **state)
 {
 	CLEANUP(arena_cleanup) struct arena arena = ARENA_INIT(64);
@@ -214,6 +231,7 @@ int main(void)
 		cmocka_unit_test(parses_documents),
 		cmocka_unit_test(bounds_depth_and_nodes),
 		cmocka_unit_test(deep_input_ends_early),
+		cmocka_unit_test(anchors_are_bounded),
 		cmocka_unit_test(no_memory_is_reported),
 		cmocka_unit_test(finds_the_last_of_equal_keys),
 		cmocka_unit_test(knows_the_words_for_true_and_false),

@@ -42,9 +42,12 @@ struct rule {
 	const struct format *format; /* compiled output */
 	struct code_set codes;       /* event codes that the condition can match */
 	struct syscall_set syscalls;
-	/* Extra output fields (append_output extra_fields): name and template; raw when template NULL. */
+	/*
+	 * Extra output fields (append_output extra_fields): name and template. Raw: the template is
+	 * that one field, whose value keeps its type.
+	 */
 	struct rule_extra {
-		struct str name;
+		struct str name, text; /* text: the template */
 		const struct format *format;
 		bool raw;
 	} *extras;
@@ -107,7 +110,12 @@ const char *rule_loader_plugin_problem(const struct rule_loader *l);
 
 bool load_result_ok(const struct load_result *r);
 bool load_result_has_warnings(const struct load_result *r);
-/* "NAME: Ok, with warnings" and so on; `verbose` with each error and snippet (docs/formats/rules.md). */
+/* "ok"; "none": not checked; otherwise the first finding. Advice only: it decides nothing. Borrowed. */
+const char *load_result_schema(const struct load_result *r);
+/*
+ * "NAME: Ok, with warnings" and so on; `verbose` with each error and snippet. Ends with a line end
+ * (docs/formats/rules-files.md).
+ */
 void load_result_text(const struct load_result *r, bool verbose, struct buf *b);
 /* {"errors":[...],"name":...}: one element of falco_load_results. */
 void load_result_json(const struct load_result *r, struct buf *b);
