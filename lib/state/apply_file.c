@@ -88,9 +88,10 @@ bool fd_from_facts(const struct apply *a, struct fd *ret)
 {
 	struct str path = STR("");
 
-	*ret = blank_fd(a->facts.fdtype);
-	if (!has_fact(a, FACT_FDTYPE) || ret->type == FD_UNKNOWN || ret->type >= FD_TYPES)
+	if (!has_fact(a, FACT_FDTYPE) || a->facts.fdtype == FD_UNKNOWN ||
+	    a->facts.fdtype >= FD_TYPES)
 		return false;
+	*ret = blank_fd(a->facts.fdtype);
 	if (has_fact(a, FACT_FDFLAGS)) {
 		ret->open_flags = a->facts.fdflags;
 		if (ret->open_flags & O_CLOEXEC_N)

@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 
 enum { FAMILY_UNIX = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, FAMILY_NETLINK = 16 };
 enum { TYPE_MASK = 0xff, TYPE_STREAM = 1, TYPE_DGRAM = 2, TYPE_RAW = 3, TYPE_CLOEXEC = 0x80000 };
@@ -92,6 +91,19 @@ static void put_address(struct buf *b, const uint8_t *addr, bool v6, uint16_t po
 	buf_u64(b, port);
 }
 
+/* Lower case, without leading zeros: printf is too slow for every local connection. */
+static void put_hex(struct buf *b, uint64_t v)
+{
+	char text[16];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = "0123456789abcdef"[v & 15];
+		v >>= 4;
+	} while (v);
+	buf_append(b, text + at, sizeof(text) - at);
+}
+
 void fd_format_name(const struct fd *fd, struct str path, struct buf *b)
 {
 	bool v6 = fd->type == FD_IPV6 || fd->type == FD_IPV6_SERVER;
@@ -108,7 +120,9 @@ void fd_format_name(const struct fd *fd, struct str path, struct buf *b)
 		put_address(b, fd->sip, v6, fd->sport);
 		break;
 	case FD_UNIX:
-		buf_printf(b, "%" PRIx64 "->%" PRIx64, fd->unix_source, fd->unix_dest);
+		put_hex(b, fd->unix_source);
+		buf_c(b, "->");
+		put_hex(b, fd->unix_dest);
 		if (path.n) {
 			buf_byte(b, ' ');
 			buf_str_append(b, path);

@@ -522,12 +522,17 @@ static void purge_step(struct state *s, uint64_t now_ns);
 
 void state_apply(struct state *s, const struct event *ev, struct state_view *ret)
 {
-	struct apply a = { .s = s, .ev = ev, .view = ret };
+	struct apply a; /* not zeroed as a whole: facts.have says which facts are there */
 	apply_fn *handler = handlers[ev->type];
 	uint16_t flags = ev->info->flags;
 
 	if (UNLIKELY(s->settle.exited || s->settle.closes || s->held))
 		state_settle(s);
+	a.s = s;
+	a.ev = ev;
+	a.view = ret;
+	a.task = NULL;
+	a.facts.have = 0;
 	*ret = (struct state_view){ .fd_num = INT64_MIN };
 	if (UNLIKELY((flags & EF_SKIPPARSERESET) ||
 		     (ev->info->category & (EC_METAEVENT | EC_PLUGIN | EC_ITER)))) {
