@@ -3,32 +3,22 @@
 
 #include <errno.h>
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "capture/bpf/host.h"
 #include "capture/bpf/routes.h"
 
 #include "saker.skel.h"
-
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
 
 enum {
 	PROCESS_RING = 1024 * 1024,
@@ -104,68 +94,7 @@ static void reason_of(const char *log, char *ret, size_t size)
 	snprintf(ret, size, "%.*s", (int)best_n, best);
 }
 
-/* --- the host -------------------------------------------------------------------------------- */
-
-static bool has_cap(const uint32_t *effective, unsigned int cap)
-{
-	return effective[cap / 32] >> (cap % 32) & 1;
-}
-
-static void read_lockdown(char *ret, size_t size)
-{
-	char text[128] = "";
-	char *open_at, *close_at;
-	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	ret[0] = 0;
-	if (fd < 0)
-		return;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return;
-	/* "none [integrity] confidentiality": the brackets mark what is in force. */
-	open_at = strchr(text, '[');
-	close_at = open_at ? strchr(open_at, ']') : NULL;
-	if (close_at)
-		snprintf(ret, size, "%.*s", (int)(close_at - open_at - 1), open_at + 1);
-}
-
-void host_facts_read(struct host_facts *ret)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { { 0 } };
-	uint32_t effective[2] = { 0 };
-	struct btf *btf;
-	int fd;
-
-	*ret = (struct host_facts){ .root = geteuid() == 0 };
-	if (syscall(SYS_capget, &head, data) == 0) {
-		effective[0] = data[0].effective;
-		effective[1] = data[1].effective;
-	}
-	ret->cap_sys_admin = has_cap(effective, CAP_SYS_ADMIN);
-	ret->cap_bpf = has_cap(effective, CAP_BPF) || ret->cap_sys_admin;
-	ret->cap_perfmon = has_cap(effective, CAP_PERFMON) || ret->cap_sys_admin;
-	ret->cap_sys_resource = has_cap(effective, CAP_SYS_RESOURCE);
-	ret->cap_sys_ptrace = has_cap(effective, CAP_SYS_PTRACE);
-	ret->cap_dac_read = has_cap(effective, CAP_DAC_READ_SEARCH) ||
-			    has_cap(effective, CAP_DAC_OVERRIDE);
-	ret->btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
-	read_lockdown(ret->lockdown, sizeof(ret->lockdown));
-	/* A call with an impossible command: EINVAL from a kernel that has bpf(), else ENOSYS or EPERM. */
-	ret->bpf_syscall = syscall(SYS_bpf, 0x7fff, NULL, 0) == 0 || errno != ENOSYS;
-	listen_to_libbpf();
-	fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, 4096, NULL);
-	ret->ring_buffer = fd >= 0;
-	ret->ring_error = fd < 0 ? -errno : 0;
-	if (fd >= 0)
-		close(fd);
-	btf = ret->btf ? btf__load_vmlinux_btf() : NULL;
-	ret->rdonly_cast = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	btf__free(btf);
-}
+/* --- reasons --------------------------------------------------------------------------------- */
 
 /* One message for what went wrong, the most telling cause first. Returns `error`. */
 static int explain(int error, const char *what, const struct host_facts *h, struct diag *diag)
@@ -343,6 +272,7 @@ int probe_new(const struct probe_options *options, struct probe **ret, struct di
 	int r;
 
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	listen_to_libbpf();
 	host_facts_read(&h);
 	if (!h.bpf_syscall || !h.cap_bpf || !h.cap_perfmon || !h.btf || !h.ring_buffer)
 		return explain(-EPERM, "The kernel refuses our programs", &h, diag);
@@ -483,7 +413,28 @@ int probe_fd_iterator(const struct probe *p)
 	return -1;
 }
 
-/* --- one by one, for the doctor -------------------------------------------------------------- */
+/* --- for the doctor ---------------------------------------------------------------------------- */
+
+/* Opens the object with program `only` to be loaded, or all of them when it is NULL, and loads it. */
+static int try_load(const struct probe_options *o, const struct host_facts *h, bool raw,
+		    const char *only)
+{
+	struct saker_bpf *skel = saker_bpf__open();
+	struct bpf_program *p;
+	int r;
+
+	last_words[0] = 0;
+	if (!skel)
+		return errno ? -errno : -ENOMEM;
+	r = set_up(skel, o, h, libbpf_num_possible_cpus(), raw);
+	bpf_object__for_each_program(p, skel->obj)
+		if (only && r >= 0)
+			r = bpf_program__set_autoload(p, !strcmp(bpf_program__name(p), only));
+	if (r >= 0)
+		r = saker_bpf__load(skel);
+	saker_bpf__destroy(skel);
+	return r;
+}
 
 int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
 		struct diag *diag)
@@ -492,34 +443,26 @@ int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), 
 	struct host_facts h;
 	struct saker_bpf *names;
 	struct bpf_program *p;
-	uint64_t all[(512 + 63) / 64];
+	uint64_t all[WIRE_CODES / 64];
+	bool together;
 
 	memset(all, 0xff, sizeof(all));
 	o.codes = all;
+	listen_to_libbpf();
 	host_facts_read(&h);
 	names = saker_bpf__open();
 	if (!names)
 		return diag_sys(diag, errno ? -errno : -ENOMEM, "open", "the BPF object");
+	/* Loading one by one takes seconds, and is only worth it when something is refused. */
+	together = try_load(&o, &h, raw, NULL) >= 0;
 	bpf_object__for_each_program(p, names->obj) {
 		struct probe_check c = { .name = bpf_program__name(p) };
-		struct saker_bpf *skel = saker_bpf__open();
-		struct bpf_program *q;
 
-		last_words[0] = 0;
-		if (!skel) {
-			c.error = errno ? -errno : -ENOMEM;
-			each(ctx, &c);
-			continue;
-		}
-		c.error = set_up(skel, &o, &h, libbpf_num_possible_cpus(), raw);
-		bpf_object__for_each_program(q, skel->obj)
-			bpf_program__set_autoload(q, !strcmp(bpf_program__name(q), c.name));
-		if (!c.error)
-			c.error = saker_bpf__load(skel);
+		if (!together)
+			c.error = try_load(&o, &h, raw, c.name);
 		if (c.error)
 			reason_of(last_words, c.why, sizeof(c.why));
 		each(ctx, &c);
-		saker_bpf__destroy(skel);
 	}
 	saker_bpf__destroy(names);
 	return 0;

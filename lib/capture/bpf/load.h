@@ -62,16 +62,4 @@ struct probe_check {
 int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
 		struct diag *diag);
 
-/* What this process and this kernel offer, found without loading anything of ours. */
-struct host_facts {
-	bool root, cap_bpf, cap_perfmon, cap_sys_admin, cap_sys_resource, cap_sys_ptrace, cap_dac_read;
-	bool btf;            /* /sys/kernel/btf/vmlinux is readable */
-	bool bpf_syscall;    /* bpf() answers at all */
-	bool ring_buffer;    /* maps of type ring buffer can be made */
-	int ring_error;      /* -errno of that */
-	bool rdonly_cast;
-	char lockdown[32];   /* none, integrity, confidentiality; "" when the kernel has no such file */
-};
-void host_facts_read(struct host_facts *ret);
-
 #endif
