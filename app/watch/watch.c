@@ -132,11 +132,15 @@ static int print_list(struct watch *w)
 		[CLI_MARKDOWN] = FIELD_LIST_MARKDOWN,
 		[CLI_JSON] = FIELD_LIST_JSON,
 	};
+	enum field_list_format format = formats[w->cli.format];
 	CLEANUP(buf_cleanup) struct buf b = BUF_INIT(TEXT_MAX_BYTES);
 	int r;
 
-	r = field_list_print(w->cli.list_source, formats[w->cli.format], w->cli.verbose,
-			     w->cli.names_only, &b);
+	if (w->cli.names_only)
+		format = FIELD_LIST_NAMES;
+	else if (w->cli.verbose && format == FIELD_LIST_TEXT)
+		format = FIELD_LIST_VERBOSE;
+	r = field_list_print(str_c(w->cli.list_source), format, &b);
 	if (r < 0) {
 		diag_error(&w->diag, r, "Value for --list must be a valid source type");
 		return 1;
@@ -250,7 +254,8 @@ static int load_rules(struct watch *w)
 		r = load_file(w, files.paths[i], &result);
 		if (r < 0 && !result)
 			return r;
-		log_line(LOG_LEVEL_INFO, "   %s | schema validation: none", files.paths[i]);
+		log_line(LOG_LEVEL_INFO, "   %s | schema validation: %s", files.paths[i],
+			 load_result_schema(result));
 		if (load_result_ok(result) && !load_result_has_warnings(result))
 			continue;
 		load_result_text(result, true, &text);
