@@ -64,6 +64,7 @@ int engine_new(const struct engine_options *options, struct state *state, engine
 	e->env.hostname = e->options.hostname = str_c(e->hostname);
 	e->env.source = e->options.source = str_c(e->source);
 	e->env.time_mode = 'h';
+	e->env.bytes = e->options.bytes;
 	e->ctx.state = state;
 	e->ctx.env = &e->env;
 	e->ctx.scratch = &e->scratch;
@@ -77,6 +78,7 @@ struct engine *engine_free(struct engine *e)
 		return NULL;
 	program_free(e->program);
 	rule_set_free(e->rules);
+	field_env_fini(&e->env);
 	arena_cleanup(&e->scratch);
 	arena_cleanup(&e->texts);
 	buf_cleanup(&e->message);
@@ -330,19 +332,36 @@ static void match(struct engine *e)
 	}
 }
 
+/*
+ * Events that only bring state up to date and are no news by themselves: arguments at the start of a
+ * call (its exit is the event), and who and what exists (users, containers, BPF iterators).
+ */
+static bool tells_state_only(const struct event *ev)
+{
+	unsigned int category = ev->info->category;
+
+	if (ev->flags & EVENT_STATE_ONLY || category & EC_ITER)
+		return true;
+	if (category & EC_SYSCALL)
+		return !event_is_exit(ev->type);
+	return category & EC_METAEVENT && ev->info->flags & EF_MODIFIES_STATE &&
+	       ev->type != EV_CPU_HOTPLUG_E;
+}
+
 void engine_event(struct engine *e, struct event *ev)
 {
 	ev->num = ++e->events;
 	if (UNLIKELY(!e->env.first_ts_ns))
 		e->env.first_ts_ns = ev->ts_ns;
 	state_apply(e->state, ev, &e->ctx.view);
-	if (e->program && program_has(e->program, ev->type) && !(ev->flags & EVENT_STATE_ONLY)) {
+	if (e->program && program_has(e->program, ev->type) && !tells_state_only(ev)) {
 		e->ctx.ev = ev;
 		if (e->scratch.used_bytes || e->scratch.error)
 			arena_reset(&e->scratch);
 		match(e);
 	}
 	state_settle(e->state);
+	e->env.prev_ts_ns = ev->ts_ns;
 }
 
 uint64_t engine_event_count(const struct engine *e)
