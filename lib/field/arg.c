@@ -239,15 +239,33 @@ static bool is_current(const struct event_info *info)
 	return !(info->flags & (EF_OLD_VERSION | EF_UNUSED)) && !(info->category & EC_ITER);
 }
 
+static bool is_number(enum kind kind)
+{
+	return kind == KIND_SIGNED || kind == KIND_UNSIGNED;
+}
+
 /*
- * The type that rules may take a parameter of this name for: that of the first event which has it, when
- * those of all events are held in the same way; else PT_DYN. False: no event has it.
+ * One type for values of both: the first when they are held alike, or when one of them cannot be
+ * compared at all (the earlier row then decides whether conditions are accepted). PT_DYN: a number
+ * here, a text there.
  */
+static enum ptype merge(enum ptype a, enum ptype b)
+{
+	enum kind of_a = kind_of(a);
+	enum kind of_b = kind_of(b);
+
+	if (of_a == of_b || of_a == KIND_BYTES || of_b == KIND_BYTES)
+		return a;
+	return is_number(of_a) && is_number(of_b) ? PT_INT64 : PT_DYN;
+}
+
+/* The type that rules may take a parameter of this name for. False: no event has it. */
 static bool type_of_name(struct str name, bool current, enum ptype *ret)
 {
-	enum ptype first = PT_NONE;
+	enum ptype type = PT_NONE;
 
-	for (unsigned int code = 0; code < EVENT_CODES; code++) {
+	for (unsigned int code = 0; code < EVENT_CODES && type != PT_DYN; code++) {
+		enum ptype here;
 		int i;
 
 		if (!event_table[code].name || (current && !is_current(&event_table[code])))
@@ -255,17 +273,11 @@ static bool type_of_name(struct str name, bool current, enum ptype *ret)
 		i = event_param_index((uint16_t)code, name);
 		if (i < 0)
 			continue;
-		if (first == PT_NONE)
-			first = event_table[code].params[i].type;
-		else if (kind_of(first) != kind_of(event_table[code].params[i].type) ||
-			 (kind_of(first) == KIND_BYTES &&
-			  first != event_table[code].params[i].type))
-			first = PT_DYN;
-		if (first == PT_DYN)
-			break;
+		here = event_table[code].params[i].type;
+		type = type == PT_NONE ? here : merge(type, here);
 	}
-	*ret = first;
-	return first != PT_NONE;
+	*ret = type;
+	return type != PT_NONE;
 }
 
 static int unknown(struct str name, const char **ret_reason)

@@ -98,7 +98,6 @@ struct field_list {
 	const char *scope; /* tells classes of one name apart in listings; NULL: no need */
 };
 
-#define FIELD_LIST_OF(name, text, source, rows) { name, text, source, rows, sizeof(rows) / sizeof((rows)[0]) }
 #define FIELD_VALUES_MAX 64 /* most values that get_all is asked for */
 
 /* All classes in listing order; ends with a NULL name. */

@@ -190,12 +190,3 @@ int field_list_print(struct str source, enum field_list_format format, struct bu
 		buf_c(b, "]}\n");
 	return found ? 0 : -ENOENT;
 }
-
-void field_list_reference(struct buf *b)
-{
-	buf_c(b, "# Fields\n\n"
-		 "What conditions can ask for and outputs can show. This page is written by "
-		 "`saker watch --list --markdown` and the table of\nfields in `lib/field`; change the "
-		 "rows there.\n\n");
-	field_list_print(STR(""), FIELD_LIST_MARKDOWN, b);
-}

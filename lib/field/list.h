@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The listing of all fields (--list), and the reference of fields in the documentation, which is the
- * same text. Hidden fields are left out.
+ * The listing of all fields (--list); in Markdown it is docs/reference/fields.md. Hidden fields are
+ * left out.
  */
 #ifndef FIELD_LIST_H
 #define FIELD_LIST_H
@@ -21,8 +21,5 @@ enum field_list_format {
  * source.
  */
 int field_list_print(struct str source, enum field_list_format format, struct buf *b);
-
-/* Appends the page docs/reference/fields.md. */
-void field_list_reference(struct buf *b);
 
 #endif

@@ -136,5 +136,8 @@ bool path_fact(const struct field_ctx *ctx, enum fact id, struct str *ret)
 {
 	uint8_t flags = 0;
 
-	return id && event_fact(ctx->ev, id, ret, &flags) && ret->n && !(flags & 1);
+	if (!id || !event_fact(ctx->ev, id, ret, &flags) || flags & 1)
+		return false;
+	*ret = str_until_nul(*ret);
+	return ret->n > 0;
 }
