@@ -205,20 +205,20 @@ static void check_programs(struct report *r)
 {
 	CLEANUP(diag_cleanup) struct diag d = DIAG_INIT;
 	struct tally t = { .report = r };
-	bool raw = false;
+	struct probe_options o = { 0 };
 
-	if (probe_check(raw, on_program, &t, &d) < 0) {
+	if (probe_check(&o, on_program, &t, &d) < 0) {
 		add(r, "programs", BAD, "object", "%s", diag_first_error(&d));
 		return;
 	}
 	if (!t.fine) {
-		raw = true;
+		o.raw = true;
 		t = (struct tally){ .report = r };
-		if (probe_check(raw, on_program, &t, &d) < 0)
+		if (probe_check(&o, on_program, &t, &d) < 0)
 			return;
 	}
 	add(r, "programs", t.fine ? FINE : BAD, "accepted", "%zu of %zu, as %s", t.fine,
-	    t.fine + t.refused, raw ? "raw_tp" : "tp_btf");
+	    t.fine + t.refused, o.raw ? "raw_tp" : "tp_btf");
 }
 
 /* Everything that is needed, loaded and attached together for a moment, as `saker watch` does it. */

@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/yaml.h"
+#include "field/field.h"
+
+#define SUGGESTED_MAX_BYTES 65536
+
 #define OPTION(key, type, member, initial, text)                                                   \
 	CONFIG_OPTION(key, type, struct settings, member, initial, text)
 
@@ -109,6 +114,26 @@ static struct str *text_list(const struct config_node *n, size_t *ret_count)
 	return list;
 }
 
+/* " container_id=%container.id ...": each field that suggests itself, in the order of the listing. */
+static int suggested_text(struct settings *s)
+{
+	buf_reset(&s->suggested);
+	for (const struct field_list *const *c = field_classes(); (*c)->name; c++) {
+		for (size_t i = 0; i < (*c)->count; i++) {
+			const struct field_def *f = &(*c)->fields[i];
+
+			if (!(f->flags & FIELD_SUGGESTED))
+				continue;
+			if (s->suggested.len)
+				buf_byte(&s->suggested, ' ');
+			for (const char *p = f->name; *p; p++)
+				buf_byte(&s->suggested, *p == '.' ? '_' : *p);
+			buf_printf(&s->suggested, "=%%%s", f->name);
+		}
+	}
+	return buf_error(&s->suggested);
+}
+
 static int read_append(const struct config_node *n, struct rule_append *ret, struct diag *diag)
 {
 	const struct config_node *match = config_member(n, "match");
@@ -146,18 +171,51 @@ static int read_append(const struct config_node *n, struct rule_append *ret, str
 	return 0;
 }
 
-static int read_appends(struct config *c, const char *print_text, struct settings *s,
+/* Adds the fields that suggest themselves, for events of the source that `entry` matches. */
+static int append_suggested(struct settings *s, const struct rule_append *entry)
+{
+	struct rule_append a = entry ? *entry : (struct rule_append){ 0 };
+	int r = s->suggested.len ? 0 : suggested_text(s);
+
+	if (r < 0 || !s->suggested.len)
+		return r;
+	if (!a.source.n)
+		a.source = STR("syscall");
+	a.extra_output = buf_str(&s->suggested);
+	a.fields = NULL; /* and so the tags stay the entry's: see settings_fini() */
+	a.field_count = 0;
+	s->appends[s->append_count++] = a;
+	return 0;
+}
+
+static int read_appends(struct config *c, const char *print_text, bool no_file, struct settings *s,
 			struct diag *diag)
 {
 	const struct config_node *list = config_find(c, "append_output");
 	size_t count = config_is_seq(list) ? config_count(list) : (list ? 1 : 0);
 
-	s->appends = calloc(count + 1, sizeof(*s->appends));
+	s->appends = calloc(2 * count + 2, sizeof(*s->appends));
 	if (!s->appends)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		int r = read_append(config_is_seq(list) ? config_at(list, i) : list,
-				    &s->appends[s->append_count++], diag);
+		const struct config_node *n = config_is_seq(list) ? config_at(list, i) : list;
+		struct yaml_node word = { .kind = YAML_SCALAR,
+					  .text = config_text(config_member(n, "suggested_output")) };
+		int r = read_append(n, &s->appends[s->append_count++], diag);
+		bool suggested = false;
+
+		if (r < 0)
+			return r;
+		if (word.text.n && yaml_bool(&word, &suggested) < 0)
+			diag_warning(diag, "config key 'append_output': suggested_output must be true or false");
+		if (suggested) {
+			r = append_suggested(s, &s->appends[s->append_count - 1]);
+			if (r < 0)
+				return r;
+		}
+	}
+	if (!list && no_file) { /* as the configuration that is shipped has it */
+		int r = append_suggested(s, NULL);
 
 		if (r < 0)
 			return r;
@@ -200,12 +258,12 @@ int settings_read(struct config *c, const char *config_name, const char *print_t
 {
 	int r;
 
-	*ret = (struct settings){ 0 };
+	*ret = (struct settings){ .suggested = BUF_INIT(SUGGESTED_MAX_BYTES) };
 	r = config_read(c, settings_table, ret, diag);
 	if (r == 0)
-		r = check_texts(ret, config_name, diag);
+		r = check_texts(ret, config_name ? config_name : "defaults", diag);
 	if (r == 0)
-		r = read_appends(c, print_text, ret, diag);
+		r = read_appends(c, print_text, config_name == NULL, ret, diag);
 	if (r == 0)
 		r = read_switches(c, ret, diag);
 	if (r < 0)
@@ -216,11 +274,13 @@ int settings_read(struct config *c, const char *config_name, const char *print_t
 void settings_fini(struct settings *s)
 {
 	for (size_t i = 0; i < s->append_count; i++) {
-		free(s->appends[i].tags);
+		if (s->appends[i].fields) /* suggested entries borrow their tags */
+			free(s->appends[i].tags);
 		free(s->appends[i].fields);
 	}
 	free(s->appends);
 	free(s->switches);
+	buf_cleanup(&s->suggested);
 	*s = (struct settings){ 0 };
 }
 

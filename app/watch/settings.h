@@ -46,6 +46,7 @@ struct settings {
 	enum log_level log_level;
 	struct rule_append *appends; /* append_output, then -p; in the config's lifetime */
 	size_t append_count;
+	struct buf suggested; /* text of the fields that suggest themselves */
 	struct switch_rule { /* key `rules`, in order */
 		struct str pattern;
 		bool is_tag, enable;
@@ -56,7 +57,8 @@ struct settings {
 extern const struct config_option settings_table[];
 
 /*
- * Reads and checks all keys. `config_name` is for messages; `print_text` is the argument of -p or NULL.
+ * Reads and checks all keys. `config_name` is for messages, NULL when there is no file; `print_text` is the
+ * argument of -p or NULL.
  * 0, -EBADMSG with the reason, -ENOMEM. What it allocates is released by settings_fini().
  */
 int settings_read(struct config *c, const char *config_name, const char *print_text,

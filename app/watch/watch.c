@@ -614,7 +614,7 @@ static int load_config(struct watch *w, bool optional)
 		r = config_load(NULL, NULL, 0, &w->config, &w->diag);
 	}
 	if (r == 0)
-		r = settings_read(w->config, path ? path : "defaults", w->cli.print, &w->settings,
+		r = settings_read(w->config, path, w->cli.print, &w->settings,
 				  &w->diag);
 	if (r == 0)
 		log_setup(&(struct log_options){ .level = w->settings.log_level,
