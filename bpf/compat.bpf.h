@@ -25,14 +25,18 @@ const volatile struct wire_config config = {};
 		(struct type *)kptr_;                                                              \
 	})
 
-/* One field; 0 when the pointer is bad. */
+/*
+ * One field; 0 when the pointer is bad. The pointer is evaluated apart, because every access inside
+ * the argument of bpf_core_read() would be taken for one that is to be relocated.
+ */
 #define GET(p, field)                                                                              \
 	({                                                                                         \
-		__typeof__((p)->field) get_ = 0;                                                   \
+		__typeof__(p) object_ = (p);                                                       \
+		__typeof__(object_->field) get_ = 0;                                               \
 		if (config.can_cast)                                                               \
-			get_ = (p)->field;                                                         \
+			get_ = object_->field;                                                     \
 		else                                                                               \
-			bpf_core_read(&get_, sizeof(get_), &(p)->field);                           \
+			bpf_core_read(&get_, sizeof(get_), &object_->field);                       \
 		get_;                                                                              \
 	})
 
@@ -47,6 +51,32 @@ const volatile struct wire_config config = {};
 #define FMODE_CREATED	 0x100000u
 #define OVERLAYFS_MAGIC	 0x794c7630ul
 #define MEMFD_MAGIC_NAME 0x3a64666d656dul /* "memfd:" */
+
+/*
+ * 5.17 has bpf_loop(), whose body the verifier checks once. Before, a loop is checked as many times as
+ * it may run, which makes loading slow and the bound small. `step` takes the number of the run and
+ * the scratch buffer, and returns 1 to end.
+ */
+#define HAVE_LOOP bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)
+#define LOOP(s, step, max, max_before)                                                             \
+	do {                                                                                       \
+		if (HAVE_LOOP) {                                                                   \
+			bpf_loop(max, step##_callback, NULL, 0);                                   \
+		} else {                                                                           \
+			for (u32 i_ = 0; i_ < (max_before); i_++)                                  \
+				if (step(i_, s))                                                   \
+					break;                                                     \
+		}                                                                                  \
+	} while (0)
+#define LOOP_STEP(step)                                                                            \
+	static __always_inline long step(u32 i, struct scratch *s);                                \
+	static long step##_callback(u32 i, void *ctx)                                              \
+	{                                                                                          \
+		struct scratch *s = scratch_of_cpu();                                              \
+                                                                                                   \
+		return s ? step(i, s) : 1;                                                         \
+	}                                                                                          \
+	static __always_inline long step(u32 i, struct scratch *s)
 
 /* 6.15 renamed kernfs_node.parent. */
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)

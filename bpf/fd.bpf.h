@@ -289,7 +289,50 @@ static __always_inline void put_sockaddr(struct scratch *s, u64 ptr, u64 len)
 	}
 }
 
-enum { IOV_MAX_SEEN = 64 }; /* buffers of a vector that are looked at */
+enum { IOV_MAX_SEEN = 1024, IOV_MAX_SEEN_BEFORE = 64 }; /* buffers of a vector that are looked at */
+
+LOOP_STEP(iov_step)
+{
+	u64 entry[2] = {};
+	u32 used = s->cg_used;
+	u32 want = s->vector_want;
+	u64 len;
+	u32 n;
+
+	if (i >= s->cg_levels)
+		return 1;
+	if (s->compat) {
+		u32 small[2] = {};
+
+		if (bpf_probe_read_user(small, 8, (void *)(s->vector + i * 8)))
+			return 1;
+		entry[0] = small[0];
+		entry[1] = small[1];
+	} else if (bpf_probe_read_user(entry, 16, (void *)(s->vector + i * 16))) {
+		return 1;
+	}
+	s->iov_total += entry[1];
+	if (used >= want)
+		return 0;
+	len = want - used;
+	n = entry[1] < len ? (u32)entry[1] : (u32)len;
+	n &= 127;
+	if (!n)
+		return 0;
+	if (bpf_probe_read_user(s->tmp + (used & 127), n, (void *)entry[0])) {
+		u32 first = (4096 - (u32)(entry[0] & 4095)) & 4095;
+
+		if (first >= n ||
+		    bpf_probe_read_user(s->tmp + (used & 127), first & 127, (void *)entry[0]))
+			first = 0;
+		s->cg_used = used + first;
+		s->vector_want = 0;
+		s->unread |= 1;
+		return 0;
+	}
+	s->cg_used = used + n;
+	return 0;
+}
 
 /*
  * Collects up to `want` bytes of the buffers of a vector in s->tmp, and the size of all of them in
@@ -303,47 +346,10 @@ __noinline int gather_iov(u64 iov, u32 count, u32 want)
 		return 0;
 	s->cg_used = 0;
 	s->iov_total = 0;
-	if (want > WIRE_SNAPLEN)
-		want = WIRE_SNAPLEN;
-	for (u32 i = 0; i < IOV_MAX_SEEN; i++) {
-		u64 entry[2] = {};
-		u32 used = s->cg_used;
-		u64 len;
-		u32 n;
-
-		if (i >= count)
-			break;
-		if (s->compat) {
-			u32 small[2] = {};
-
-			if (bpf_probe_read_user(small, 8, (void *)(iov + i * 8)))
-				break;
-			entry[0] = small[0];
-			entry[1] = small[1];
-		} else if (bpf_probe_read_user(entry, 16, (void *)(iov + i * 16))) {
-			break;
-		}
-		s->iov_total += entry[1];
-		if (used >= want)
-			continue;
-		len = want - used;
-		n = entry[1] < len ? (u32)entry[1] : (u32)len;
-		n &= 127;
-		if (!n)
-			continue;
-		if (bpf_probe_read_user(s->tmp + (used & 127), n, (void *)entry[0])) {
-			u32 first = (4096 - (u32)(entry[0] & 4095)) & 4095;
-
-			if (first >= n ||
-			    bpf_probe_read_user(s->tmp + (used & 127), first & 127,
-						(void *)entry[0]))
-				first = 0;
-			s->cg_used = used + first;
-			s->unread |= 1;
-			break;
-		}
-		s->cg_used = used + n;
-	}
+	s->vector = iov;
+	s->vector_want = want > WIRE_SNAPLEN ? WIRE_SNAPLEN : want;
+	s->cg_levels = count;
+	LOOP(s, iov_step, IOV_MAX_SEEN, IOV_MAX_SEEN_BEFORE);
 	return 0;
 }
 

@@ -17,6 +17,51 @@ static __always_inline struct mount *mount_of(struct vfsmount *v)
 	return KPTR(mount, (void *)v - bpf_core_field_offset(struct mount, mnt));
 }
 
+/* One step of a walk: over a mount, or one name up. */
+LOOP_STEP(walk_step)
+{
+	u64 at = s->walk_dentry;
+	struct dentry *d;
+	u64 parent;
+	u32 pos, len;
+
+	if (at == s->root_dentry && s->walk_mount == s->root_mount) {
+		s->cut = 0;
+		return 1;
+	}
+	if (at == s->walk_top) {
+		struct mount *m = KPTR(mount, s->walk_mount);
+		u64 up = (u64)GET(m, mnt_parent);
+
+		if (up == s->walk_mount || !up) {
+			s->cut = 0;
+			return 1;
+		}
+		s->walk_dentry = (u64)GET(m, mnt_mountpoint);
+		s->walk_mount = up;
+		m = KPTR(mount, up);
+		s->walk_top = (u64)GET(m, mnt.mnt_root);
+		return 0;
+	}
+	d = KPTR(dentry, at);
+	parent = (u64)GET(d, d_parent);
+	if (parent == at || !parent) {
+		s->cut = 0;
+		return 1;
+	}
+	len = GET(d, d_name.len);
+	pos = s->pos;
+	if (len > 255 || pos < len + 1)
+		return 1;
+	pos -= len;
+	bpf_probe_read_kernel(s->path + (pos & PATH_MASK), len & 255, GET(d, d_name.name));
+	pos--;
+	s->path[pos & PATH_MASK] = '/';
+	s->pos = pos;
+	s->walk_dentry = parent;
+	return 0;
+}
+
 /*
  * Leaves the path in s->path + s->pos; s->cut tells that its head is missing. A global function is
  * verified once and not at each call; and what the loop carries lies in memory, whose contents the
@@ -45,47 +90,7 @@ __noinline int walk(void)
 		s->root_mount = (u64)mount_of(KPTR(vfsmount, GET(fs, root.mnt)));
 		s->root_dentry = (u64)GET(fs, root.dentry);
 	}
-	for (int i = 0; i < WALK_COMPONENTS; i++) {
-		u64 at = s->walk_dentry;
-		struct dentry *d;
-		u64 parent;
-		u32 pos, len;
-
-		if (at == s->root_dentry && s->walk_mount == s->root_mount) {
-			s->cut = 0;
-			break;
-		}
-		if (at == s->walk_top) {
-			struct mount *m = KPTR(mount, s->walk_mount);
-			u64 up = (u64)GET(m, mnt_parent);
-
-			if (up == s->walk_mount || !up) {
-				s->cut = 0;
-				break;
-			}
-			s->walk_dentry = (u64)GET(m, mnt_mountpoint);
-			s->walk_mount = up;
-			m = KPTR(mount, up);
-			s->walk_top = (u64)GET(m, mnt.mnt_root);
-			continue;
-		}
-		d = KPTR(dentry, at);
-		parent = (u64)GET(d, d_parent);
-		if (parent == at || !parent) {
-			s->cut = 0;
-			break;
-		}
-		len = GET(d, d_name.len);
-		pos = s->pos;
-		if (len > 255 || pos < len + 1)
-			break;
-		pos -= len;
-		bpf_probe_read_kernel(s->path + (pos & PATH_MASK), len & 255, GET(d, d_name.name));
-		pos--;
-		s->path[pos & PATH_MASK] = '/';
-		s->pos = pos;
-		s->walk_dentry = parent;
-	}
+	LOOP(s, walk_step, WALK_STEPS, WALK_STEPS_BEFORE);
 	if (s->pos == PATH_BYTES - 1) {
 		s->pos = PATH_BYTES - 2;
 		s->path[PATH_BYTES - 2] = '/';

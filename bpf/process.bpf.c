@@ -293,7 +293,24 @@ static __always_inline u64 vector_entry(struct scratch *s, u64 vector, u32 i)
 	return p;
 }
 
-enum { VECTOR_STRINGS = 32 };
+enum { VECTOR_STRINGS = 512, VECTOR_STRINGS_BEFORE = 32 };
+
+LOOP_STEP(vector_step)
+{
+	u32 used = s->cg_used;
+	u64 p = vector_entry(s, s->vector, s->vector_first + i);
+	long n;
+
+	if (!p || used > STR_BYTES - 1024)
+		return 1;
+	n = bpf_probe_read_user_str(s->rec + ((s->at + used) & RECORD_MASK), 1024, (void *)p);
+	if (n <= 0) {
+		s->unread |= 1ull << (s->n & 63);
+		return 1;
+	}
+	s->cg_used = used + (u32)n;
+	return 0;
+}
 
 /* Appends the strings of a vector from number `first` on at s->at; s->cg_used tells how much. */
 __noinline int vector_text(u64 vector, u32 first)
@@ -303,21 +320,9 @@ __noinline int vector_text(u64 vector, u32 first)
 	if (!s)
 		return 0;
 	s->cg_used = 0;
-	for (u32 i = 0; i < VECTOR_STRINGS; i++) {
-		u32 used = s->cg_used;
-		u64 p = vector_entry(s, vector, first + i);
-		long n;
-
-		if (!p || used > STR_BYTES - 1024)
-			break;
-		n = bpf_probe_read_user_str(s->rec + ((s->at + used) & RECORD_MASK), 1024,
-					    (void *)p);
-		if (n <= 0) {
-			s->unread |= 1ull << (s->n & 63);
-			break;
-		}
-		s->cg_used = used + (u32)n;
-	}
+	s->vector = vector;
+	s->vector_first = first;
+	LOOP(s, vector_step, VECTOR_STRINGS, VECTOR_STRINGS_BEFORE);
 	return 0;
 }
 

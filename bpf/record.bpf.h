@@ -58,7 +58,8 @@ enum {
 	STR_BYTES = WIRE_STR_BYTES,
 	PATH_BYTES = 4096,
 	PATH_MASK = PATH_BYTES - 1,
-	WALK_COMPONENTS = 80, /* names and mounts that a path walk visits; beyond, the head is cut */
+	WALK_STEPS = 2100, /* names and mounts that a path walk visits; beyond, the head is cut */
+	WALK_STEPS_BEFORE = 80, /* the same on kernels before 5.17 */
 	CGROUP_LEVELS = 24,
 };
 
@@ -78,6 +79,8 @@ struct scratch {
 	volatile u64 walk_task, walk_dentry, walk_mount, walk_top, root_dentry, root_mount;
 	volatile u64 cg_set, cg_node;
 	volatile u32 cg_used, cg_levels;
+	u64 vector;       /* of strings or buffers */
+	u32 vector_first, vector_want;
 	u64 iov_total; /* bytes that a vector of buffers describes */
 	u64 unread; /* bit n: user memory of parameter n could not be read */
 	u32 prev_at, prev_len; /* text of the cgroup path before */

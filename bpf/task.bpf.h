@@ -118,6 +118,43 @@ static __always_inline void put_memory(struct scratch *s, struct task_struct *t,
 	}
 }
 
+LOOP_STEP(cgroup_up)
+{
+	struct kernfs_node *node = KPTR(kernfs_node, s->cg_node);
+	struct kernfs_node *up;
+
+	if (!node)
+		return 1;
+	up = kernfs_parent(node);
+	if (!up)
+		return 1;
+	s->names[i & 31] = (u64)GET(node, name);
+	s->cg_levels = i + 1;
+	s->cg_node = (u64)up;
+	return 0;
+}
+
+LOOP_STEP(cgroup_down)
+{
+	u32 left = s->cg_levels;
+	u32 here = s->cg_used;
+	long n;
+
+	if (!left || here > 3700)
+		return 1;
+	left--;
+	s->cg_levels = left;
+	s->rec[(s->at + here) & RECORD_MASK] = '/';
+	here++;
+	n = bpf_probe_read_kernel_str(s->rec + ((s->at + here) & RECORD_MASK), 256,
+				      (void *)s->names[left & 31]);
+	if (n <= 0)
+		return 1;
+	/* The NUL is written over by the next slash, and stays after the last name. */
+	s->cg_used = here + (u32)n - (left ? 1 : 0);
+	return 0;
+}
+
 /*
  * Appends "NAME=PATH\0" of one subsystem at s->at + s->cg_used. Global and with its loop's state in
  * memory for the verifier's sake, as walk().
@@ -163,43 +200,14 @@ __noinline int cgroup_text(u32 id, u64 name8)
 	s->prev_kn = (u64)kn;
 	s->cg_node = (u64)kn;
 	s->cg_levels = 0;
-	for (int i = 0; i < CGROUP_LEVELS; i++) {
-		struct kernfs_node *node = KPTR(kernfs_node, s->cg_node);
-		struct kernfs_node *up;
-
-		if (!node)
-			break;
-		up = kernfs_parent(node);
-		if (!up)
-			break;
-		s->names[i] = (u64)GET(node, name);
-		s->cg_levels = i + 1;
-		s->cg_node = (u64)up;
-	}
+	LOOP(s, cgroup_up, CGROUP_LEVELS, CGROUP_LEVELS);
 	if (!s->cg_levels) {
 		s->rec[(at + used) & RECORD_MASK] = '/';
 		s->rec[(at + used + 1) & RECORD_MASK] = 0;
 		used += 2;
 	}
 	s->cg_used = used;
-	for (int i = 0; i < CGROUP_LEVELS; i++) {
-		u32 left = s->cg_levels;
-		u32 here = s->cg_used;
-		long n;
-
-		if (!left || here > 3700)
-			break;
-		left--;
-		s->cg_levels = left;
-		s->rec[(s->at + here) & RECORD_MASK] = '/';
-		here++;
-		n = bpf_probe_read_kernel_str(s->rec + ((s->at + here) & RECORD_MASK), 256,
-					      (void *)s->names[left & 31]);
-		if (n <= 0)
-			break;
-		/* The NUL is written over by the next slash, and stays after the last name. */
-		s->cg_used = here + (u32)n - (left ? 1 : 0);
-	}
+	LOOP(s, cgroup_down, CGROUP_LEVELS, CGROUP_LEVELS);
 	s->prev_at = (s->at + from) & RECORD_MASK;
 	s->prev_len = s->cg_used - from;
 	return 0;

@@ -190,7 +190,7 @@ static int set_up(struct saker_bpf *skel, const struct probe_options *o, const s
 	route_build(o->codes, o->generic, &skel->rodata->config);
 	skel->rodata->config.self_tgid = o->self_tgid;
 	skel->rodata->config.cpus = (unsigned int)cpus;
-	skel->rodata->config.can_cast = h->rdonly_cast;
+	skel->rodata->config.can_cast = h->rdonly_cast && !o->no_cast;
 	if ((r = bpf_map__set_max_entries(skel->maps.scratches, (uint32_t)cpus)) < 0 ||
 	    (r = bpf_map__set_max_entries(skel->maps.ring_process,
 					  ring_bytes(o->ring_bytes[0], PROCESS_RING))) < 0 ||
@@ -436,10 +436,10 @@ static int try_load(const struct probe_options *o, const struct host_facts *h, b
 	return r;
 }
 
-int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
+int probe_check(const struct probe_options *options, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
 		struct diag *diag)
 {
-	struct probe_options o = { 0 };
+	struct probe_options o = *options;
 	struct host_facts h;
 	struct saker_bpf *names;
 	struct bpf_program *p;
@@ -454,12 +454,12 @@ int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), 
 	if (!names)
 		return diag_sys(diag, errno ? -errno : -ENOMEM, "open", "the BPF object");
 	/* Loading one by one takes seconds, and is only worth it when something is refused. */
-	together = try_load(&o, &h, raw, NULL) >= 0;
+	together = try_load(&o, &h, o.raw, NULL) >= 0;
 	bpf_object__for_each_program(p, names->obj) {
 		struct probe_check c = { .name = bpf_program__name(p) };
 
 		if (!together)
-			c.error = try_load(&o, &h, raw, c.name);
+			c.error = try_load(&o, &h, o.raw, c.name);
 		if (c.error)
 			reason_of(last_words, c.why, sizeof(c.why));
 		each(ctx, &c);

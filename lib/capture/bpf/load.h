@@ -21,7 +21,8 @@ struct probe_options {
 	const uint64_t *generic; /* bit set of neutral system call codes; NULL: all */
 	uint32_t ring_bytes[WIRE_RINGS]; /* 0: default */
 	uint32_t self_tgid;      /* whose bulk I/O is left out; 0: nobody */
-	bool raw;                /* do not try BTF tracepoints */
+	bool raw;     /* do not try BTF tracepoints */
+	bool no_cast; /* read kernel memory as kernels before 6.2 have to */
 };
 
 /*
@@ -56,10 +57,10 @@ struct probe_check {
 };
 
 /*
- * Loads each program by itself, in the order of the object, and calls `each`. `raw`: as raw
- * tracepoints. 0, or -errno when not even the object can be opened.
+ * Calls `each` for every program, in the order of the object: whether it loads. Of `options` only the
+ * way of loading counts. 0, or -errno when not even the object can be opened.
  */
-int probe_check(bool raw, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
+int probe_check(const struct probe_options *options, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
 		struct diag *diag);
 
 #endif
