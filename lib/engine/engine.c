@@ -351,7 +351,8 @@ static bool tells_state_only(const struct event *ev)
 void engine_event(struct engine *e, struct event *ev)
 {
 	ev->num = ++e->events;
-	if (UNLIKELY(!e->env.first_ts_ns))
+	/* Time counts from what happened, not from reports about what was there before. */
+	if (UNLIKELY(!e->env.first_ts_ns) && !(ev->info->category & EC_METAEVENT))
 		e->env.first_ts_ns = ev->ts_ns;
 	state_apply(e->state, ev, &e->ctx.view);
 	if (e->program && program_has(e->program, ev->type) && !tells_state_only(ev)) {
