@@ -278,8 +278,16 @@ static int check_operator(struct checker *k, const struct cond *c)
 		return fail(k->error, &c->at, false,
 			    arena_printf(k->arena, "%s supports only '=' comparison operator",
 					 left->def->name));
-	if (ch->op == OP_EXISTS || class == CLASS_UNKNOWN)
+	if (ch->op == OP_EXISTS)
 		return 0;
+	if (class == CLASS_UNKNOWN) {
+		/* Comparing texts or numbers is decided at run time; these need texts for sure. */
+		if (ch->op != OP_REGEX && ch->op != OP_PMATCH && ch->op != OP_BCONTAINS &&
+		    ch->op != OP_BSTARTSWITH)
+			return 0;
+		return fail(k->error, &c->at, false,
+			    arena_printf(k->arena, "wrong parameter type %d", (int)left->type));
+	}
 	if (!class && (left->type == PT_SOCKADDR || left->type == PT_SOCKTUPLE))
 		return fail(k->error, &c->at, false,
 			    arena_printf(k->arena,
@@ -429,6 +437,7 @@ static int parse_literal(struct checker *k, const struct cond *c, struct str wor
 	uint16_t port;
 
 	ret->v.type = type;
+	ret->word = word;
 	if (ch->op == OP_BCONTAINS || ch->op == OP_BSTARTSWITH)
 		return parse_hex(k, c, word, ret);
 	if (type == PT_BOOL) {
@@ -468,7 +477,6 @@ static int parse_literal(struct checker *k, const struct cond *c, struct str wor
 	if (ptype_is_net(type))
 		return parse_net(k, c, word, ret);
 	if (type == PT_DYN) { /* a number where it looks like one, else a text */
-		ret->v.s = word;
 		if (!parse_number(word, type, ret))
 			ret->v = (struct value){ .type = PT_CHARBUF, .s = word };
 		return 0;
@@ -699,7 +707,7 @@ static bool has_type_names(const struct expr *e)
 	return false;
 }
 
-static int check_check(struct checker *k, const struct cond *c)
+static APART int check_check(struct checker *k, const struct cond *c)
 {
 	struct check *ch = c->check;
 	int r = expr_check(ch->left, k->arena, &c->at, k->error);

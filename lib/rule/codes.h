@@ -8,6 +8,6 @@
 #include "rule/tree.h"
 
 /* Sets c->facts from the checked node and its kids. 0 or -ENOMEM. */
-int cond_facts_set(struct cond *c, struct arena *arena);
+APART int cond_facts_set(struct cond *c, struct arena *arena);
 
 #endif

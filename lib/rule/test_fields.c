@@ -154,7 +154,7 @@ static const struct test_value *values_of(struct field_ctx *ctx, const struct fi
 	/* aux of evt.rawarg is a type, that of all others the number of their row. */
 	for (size_t i = 0; raw && i < ARRAY_LEN(params); i++)
 		if (str_eq_c(arg->key, params[i].name) && arg->aux == (int64_t)params[i].type)
-			return &ctx->values[RAWARG];
+			return &ctx->values[arg->aux == PT_DYN ? TEST_FIELD_DYNAMIC : RAWARG];
 	return &ctx->values[arg->aux];
 }
 

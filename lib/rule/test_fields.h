@@ -8,7 +8,8 @@
 
 #include "field/field.h"
 
-#define TEST_FIELDS_MAX 128
+#define TEST_FIELDS_MAX	   128
+#define TEST_FIELD_DYNAMIC 127 /* values of evt.rawarg.size, whose type changes */
 
 struct test_value {
 	size_t n; /* 0: the field is absent */

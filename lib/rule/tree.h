@@ -68,9 +68,9 @@ struct expr {
 
 /* A literal in the type of the left side. */
 struct literal {
-	struct value v;    /* numbers: i and u hold the same bits; nets: address in s */
-	bool beyond;       /* an unsigned field cannot reach it: too large for 64 bits */
-	uint8_t prefix;    /* nets: bits */
+	struct value v;	 /* numbers: i and u hold the same bits; nets: address in s */
+	uint8_t prefix;	 /* nets: bits */
+	struct str word; /* as written, for fields whose type is known only at run time */
 };
 
 struct check {
@@ -123,8 +123,12 @@ struct cond {
 	struct cond_facts *facts; /* NULL: any event */
 };
 
-/* Nesting of a condition together with its macros; bounds every recursion over a tree. */
-#define COND_DEPTH_MAX 4000
+/*
+ * Nesting of a condition together with its macros; bounds every recursion over a tree. Functions that
+ * recurse leave large locals to others marked APART, so that some 100 bytes per level are enough.
+ */
+#define COND_DEPTH_MAX 2500
+#define APART	       __attribute__((noinline))
 
 /* A number that no walk had before, for cond.visit. */
 uint64_t cond_visit_new(void);
@@ -154,7 +158,7 @@ static inline bool ptype_is_signed(enum ptype t)
 static inline bool ptype_is_number(enum ptype t)
 {
 	return ptype_is_signed(t) || (t >= PT_UINT8 && t <= PT_UINT64) ||
-	       (t >= PT_SYSCALLID && t <= PT_SOCKFAMILY) || (t >= PT_FLAGS8 && t <= PT_DOUBLE) ||
+	       (t >= PT_SYSCALLID && t <= PT_BOOL) || (t >= PT_FLAGS8 && t <= PT_DOUBLE) ||
 	       t == PT_SIGSET || t == PT_MODE || (t >= PT_ENUMFLAGS8 && t <= PT_ENUMFLAGS32);
 }
 

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hot path: from an event to the numbers of its rules. No locks; memory only for values that
+ * transformers build.
+ */
+#include "rule/program.h"
+
+#include "rule/glob.h"
+#include "rule/machine.h"
+
+static bool order(int c, enum op op)
+{
+	switch (op) {
+	case OP_LT:
+		return c < 0;
+	case OP_LE:
+		return c <= 0;
+	case OP_GT:
+		return c > 0;
+	default:
+		return c >= 0;
+	}
+}
+
+static bool in_nets(const struct test *t, struct str address)
+{
+	for (size_t i = 0; i < t->nets.n; i++) {
+		const struct net *n = &t->nets.v[i];
+		size_t whole = n->prefix / 8;
+		unsigned int rest = n->prefix % 8;
+
+		if (address.n != n->bytes || memcmp(address.p, n->address, whole) != 0)
+			continue;
+		if (!rest ||
+		    !(((unsigned char)address.p[whole] ^ n->address[whole]) >> (8 - rest)))
+			return true;
+	}
+	return false;
+}
+
+static bool in_numbers(const struct test *t, uint64_t u)
+{
+	size_t low = 0;
+	size_t high = t->numbers.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->numbers.v[middle] == u)
+			return true;
+		if (t->numbers.v[middle] < u)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* -1, 0, 1 for numbers and texts of one type; 2: they cannot be compared. */
+static int compare(const struct value *a, const struct value *b)
+{
+	if (ptype_is_text(a->type) || a->type == PT_BYTEBUF || ptype_is_ip(a->type)) {
+		int c = str_cmp(a->s, b->s);
+
+		return (c > 0) - (c < 0);
+	}
+	if (a->type == PT_DOUBLE)
+		return a->d != a->d || b->d != b->d ? 2 : (a->d > b->d) - (a->d < b->d);
+	if (ptype_is_signed(a->type))
+		return (a->i > b->i) - (a->i < b->i);
+	return (a->u > b->u) - (a->u < b->u);
+}
+
+/* Single literal against a value whose type was not known before. */
+static bool dynamic(const struct test *t, const struct value *v)
+{
+	const struct literal *l = t->literal;
+	struct value w = l->v;
+
+	if (ptype_is_text(v->type) || v->type == PT_BYTEBUF) {
+		/* The literal's own text: see parse_literal() in check.c. */
+		struct test text = { .kind = TEST_TEXT_EQ, .s = l->word };
+
+		switch ((enum op)t->op) {
+		case OP_CONTAINS:
+			text.kind = TEST_CONTAINS;
+			break;
+		case OP_ICONTAINS:
+			text.kind = TEST_ICONTAINS;
+			break;
+		case OP_STARTSWITH:
+			text.kind = TEST_STARTS;
+			break;
+		case OP_ENDSWITH:
+			text.kind = TEST_ENDS;
+			break;
+		case OP_GLOB:
+			text.kind = TEST_GLOB;
+			break;
+		case OP_IGLOB:
+			text.kind = TEST_IGLOB;
+			break;
+		case OP_LT:
+		case OP_LE:
+		case OP_GT:
+		case OP_GE:
+			text.kind = TEST_TEXT_ORDER;
+			text.op = t->op;
+			break;
+		default:
+			break;
+		}
+		return test_value(&text, v);
+	}
+	if (!ptype_is_number(v->type) || l->v.type == PT_CHARBUF)
+		return false;
+	w.type = v->type;
+	if (v->type == PT_DOUBLE)
+		w.d = (double)l->v.i;
+	switch ((enum op)t->op) {
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+		return compare(v, &w) != 2 && order(compare(v, &w), (enum op)t->op);
+	default:
+		return compare(v, &w) == 0;
+	}
+}
+
+/* The answer before `negated`. */
+static bool plain_test(const struct test *t, const struct value *v)
+{
+	size_t hits = 0;
+
+	switch ((enum test_kind)t->kind) {
+	case TEST_NEVER:
+		return false;
+	case TEST_ALWAYS:
+		return true;
+	case TEST_TEXT_EQ:
+		return str_eq(v->s, t->s);
+	case TEST_TEXT_IN:
+		return str_set_may_have(t->set, v->s) && str_set_has(t->set, v->s, str_hash(v->s));
+	case TEST_CONTAINS:
+		return str_find(v->s, t->s) >= 0;
+	case TEST_ICONTAINS:
+		return str_find_nocase(v->s, t->s) >= 0;
+	case TEST_CONTAINS_ANY:
+		return automaton_has(t->automaton, v->s);
+	case TEST_STARTS:
+		return str_starts(v->s, t->s);
+	case TEST_ENDS:
+		return str_ends(v->s, t->s);
+	case TEST_STARTS_ANY:
+	case TEST_ENDS_ANY:
+		return affix_set_has(t->affixes, v->s);
+	case TEST_GLOB:
+		return glob_match(t->s, v->s, false);
+	case TEST_IGLOB:
+		return glob_match(t->s, v->s, true);
+	case TEST_REGEX:
+		return regex_match(t->regex, v->s);
+	case TEST_PATHS:
+		return path_set_has(t->paths, v->s);
+	case TEST_TEXT_ORDER:
+		return order(str_cmp(v->s, t->s), (enum op)t->op);
+	case TEST_NUMBER_EQ:
+		return v->u == t->u;
+	case TEST_NUMBER_IN:
+		return in_numbers(t, v->u);
+	case TEST_SIGNED_ORDER:
+		return order((v->i > t->i) - (v->i < t->i), (enum op)t->op);
+	case TEST_UNSIGNED_ORDER:
+		return order((v->u > t->u) - (v->u < t->u), (enum op)t->op);
+	case TEST_DOUBLE_EQ:
+		return v->d == (double)t->i;
+	case TEST_DOUBLE_ORDER: /* false for what is not a number */
+		return v->d == v->d && order((v->d > (double)t->i) - (v->d < (double)t->i),
+					     (enum op)t->op);
+	case TEST_NETS:
+		return in_nets(t, v->s);
+	case TEST_DYNAMIC:
+		return dynamic(t, v);
+	case TEST_ANY_OF:
+		for (size_t i = 0; i < t->tests.n; i++)
+			if (test_value(&t->tests.v[i], v))
+				return true;
+		return false;
+	case TEST_ALL_OF:
+		for (size_t i = 0; i < t->tests.n; i++)
+			if (!test_value(&t->tests.v[i], v))
+				return false;
+		return true;
+	case TEST_ONE_OF:
+		for (size_t i = 0; i < t->tests.n && hits < 2; i++)
+			hits += test_value(&t->tests.v[i], v);
+		return hits == 1;
+	}
+	return false;
+}
+
+bool test_value(const struct test *t, const struct value *v)
+{
+	return plain_test(t, v) != t->negated;
+}
+
+/* --- slots ----------------------------------------------------------------------------------- */
+
+static void slot_fill(struct program *p, struct slot *s, struct field_ctx *ctx);
+
+static inline struct slot *fetch(struct program *p, uint32_t i, struct field_ctx *ctx)
+{
+	struct slot *s = &p->slots[i];
+
+	if (UNLIKELY(s->epoch != p->epoch))
+		slot_fill(p, s, ctx);
+	return s;
+}
+
+static bool fill_call(struct program *p, const struct slot *s, struct field_ctx *ctx,
+		      struct operand *ret)
+{
+	struct operand *args = arena_alloc(&p->scratch, s->kid_count * sizeof(*args));
+
+	if (!args)
+		return false;
+	for (size_t i = 0; i < s->kid_count; i++) {
+		args[i] = fetch(p, s->kids[i], ctx)->o;
+		if (!args[i].present)
+			return false;
+	}
+	return s->transformer->apply(args, s->kid_count, s->option, s->option_given, &p->scratch,
+				     ret);
+}
+
+static bool fill_list(struct program *p, const struct slot *s, struct field_ctx *ctx,
+		      struct operand *ret)
+{
+	struct value *v = arena_alloc(&p->scratch, s->kid_count * sizeof(*v));
+
+	if (!v)
+		return false;
+	for (size_t i = 0; i < s->kid_count; i++) {
+		const struct operand *o = &fetch(p, s->kids[i], ctx)->o;
+
+		if (!o->present || o->n != 1)
+			return false;
+		v[i] = o->v[0];
+	}
+	*ret = (struct operand){ true, true, s->kid_count, v };
+	return true;
+}
+
+static __attribute__((noinline)) void slot_fill(struct program *p, struct slot *s,
+						struct field_ctx *ctx)
+{
+	s->epoch = p->epoch;
+	s->hashed = false;
+	switch ((enum slot_kind)s->kind) {
+	case SLOT_FIELD:
+		s->o.present = s->def->get && s->def->get(ctx, s->arg, &s->one);
+		break;
+	case SLOT_FIELD_MANY:
+		s->o.n = s->def->get_all(ctx, s->arg, s->many, FIELD_VALUES_MAX);
+		s->o.present = s->o.n > 0;
+		break;
+	case SLOT_TEXT:
+		break; /* was filled when the program was made */
+	case SLOT_LIST:
+		if (!fill_list(p, s, ctx, &s->o))
+			s->o.present = false;
+		break;
+	case SLOT_CALL:
+		if (!fill_call(p, s, ctx, &s->o))
+			s->o.present = false;
+		break;
+	}
+}
+
+/* --- predicates ------------------------------------------------------------------------------ */
+
+/* Membership in a set with the slot's own hash, computed once for all sets. */
+static inline bool slot_in_set(struct slot *s, const struct str_set *set)
+{
+	struct str text = s->o.v[0].s;
+
+	if (!str_set_may_have(set, text))
+		return false;
+	if (!s->hashed) {
+		s->hash = str_hash(text);
+		s->hashed = true;
+	}
+	return str_set_has(set, text, s->hash);
+}
+
+static bool texts_test(const struct value *a, const struct value *b, enum op op)
+{
+	switch (op) {
+	case OP_CONTAINS:
+		return str_find(a->s, b->s) >= 0;
+	case OP_ICONTAINS:
+		return str_find_nocase(a->s, b->s) >= 0;
+	case OP_STARTSWITH:
+		return str_starts(a->s, b->s);
+	case OP_ENDSWITH:
+		return str_ends(a->s, b->s);
+	case OP_GLOB:
+		return glob_match(b->s, a->s, false);
+	case OP_IGLOB:
+		return glob_match(b->s, a->s, true);
+	default:
+		return false;
+	}
+}
+
+/* `op` between one value of the left and one of the right side. */
+static bool values_test(const struct value *a, const struct value *b, enum op op)
+{
+	int c;
+
+	switch (op) {
+	case OP_EQ:
+	case OP_EQ2:
+	case OP_IN:
+	case OP_INTERSECTS:
+		return compare(a, b) == 0;
+	case OP_NE:
+		return compare(a, b) != 0;
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+		c = compare(a, b);
+		return c != 2 && order(c, op);
+	default:
+		return texts_test(a, b, op);
+	}
+}
+
+static bool fields_test(const struct operand *a, const struct operand *b, enum op op)
+{
+	bool every = op == OP_IN;
+
+	if (!a->present || !b->present)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		bool hit = false;
+
+		for (size_t k = 0; !hit && k < b->n; k++)
+			hit = values_test(&a->v[i], &b->v[k], op);
+		if (hit != every)
+			return hit;
+	}
+	return every;
+}
+
+static bool run(struct program *p, uint32_t at, struct field_ctx *ctx);
+
+static __attribute__((noinline)) bool ask(struct program *p, uint32_t number,
+					  struct field_ctx *ctx)
+{
+	const struct pred *q = &p->preds[number];
+	struct slot *s;
+	bool answer = false;
+
+	switch ((enum pred_kind)q->kind) {
+	case PRED_BLOCK:
+		answer = run(p, q->other, ctx);
+		break;
+	case PRED_ONE:
+		s = fetch(p, q->slot, ctx);
+		if (!s->o.present)
+			break;
+		if (q->test.kind == TEST_TEXT_IN)
+			answer = slot_in_set(s, q->test.set) != q->test.negated;
+		else
+			answer = test_value(&q->test, &s->o.v[0]);
+		break;
+	case PRED_ANY:
+		s = fetch(p, q->slot, ctx);
+		for (size_t i = 0; s->o.present && !answer && i < s->o.n; i++)
+			answer = test_value(&q->test, &s->o.v[i]);
+		break;
+	case PRED_EVERY:
+		s = fetch(p, q->slot, ctx);
+		answer = s->o.present;
+		for (size_t i = 0; answer && i < s->o.n; i++)
+			answer = test_value(&q->test, &s->o.v[i]);
+		break;
+	case PRED_FIELDS:
+		s = fetch(p, q->slot, ctx);
+		answer = s->o.present &&
+			 fields_test(&s->o, &fetch(p, q->other, ctx)->o, (enum op)q->op);
+		break;
+	}
+	p->memo[number] = p->epoch << 1 | answer;
+	return answer;
+}
+
+static bool run(struct program *p, uint32_t at, struct field_ctx *ctx)
+{
+	const struct instr *code = p->code;
+	const uint32_t *memo = p->memo;
+	uint32_t epoch = p->epoch;
+
+	while (at < AT_END) {
+		const struct instr *i = &code[at];
+		uint32_t known = memo[i->pred];
+
+		at = i->next[LIKELY(known >> 1 == epoch) ? known & 1 : ask(p, i->pred, ctx)];
+	}
+	return at == AT_TRUE;
+}
+
+/* A new event: everything that was remembered is old. */
+static void begin(struct program *p)
+{
+	if (UNLIKELY(++p->epoch >> 31)) {
+		memset(p->memo, 0, p->pred_count * sizeof(*p->memo));
+		for (uint32_t i = 0; i < p->slot_count; i++)
+			p->slots[i].epoch = 0;
+		p->epoch = 1;
+	}
+	if (UNLIKELY(p->scratch.used_bytes || p->scratch.error))
+		arena_reset(&p->scratch);
+}
+
+bool program_has(const struct program *p, uint16_t code)
+{
+	return code < FIELD_CODES_MAX && p->class_of[code] != 0;
+}
+
+size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32_t *ret, size_t max)
+{
+	uint16_t code = field_ctx_code(ctx);
+	const struct class *class;
+	size_t n = 0;
+
+	if (code >= FIELD_CODES_MAX || !p->class_of[code] || !max)
+		return 0;
+	class = &p->classes[p->class_of[code]];
+	begin(p);
+	for (uint32_t i = 0; i < class->n; i++) {
+		const struct entry *e = &class->entries[i];
+		struct program_stats *stats = &p->stats[e->rule];
+
+		stats->evaluations++;
+		if (!run(p, e->start, ctx))
+			continue;
+		stats->hits++;
+		ret[n++] = e->rule;
+		if (first || n == max)
+			break;
+	}
+	return n;
+}
+
+void program_rule_stats(const struct program *p, uint32_t rule, struct program_stats *ret)
+{
+	*ret = rule < p->rule_count ? p->stats[rule] : (struct program_stats){ 0 };
+}
