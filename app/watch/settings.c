@@ -118,7 +118,7 @@ static struct str *text_list(const struct config_node *n, size_t *ret_count)
 static int suggested_text(struct settings *s)
 {
 	buf_reset(&s->suggested);
-	for (const struct field_list *const *c = field_classes(); (*c)->name; c++) {
+	for (const struct field_list *const *c = field_classes(); *c; c++) {
 		for (size_t i = 0; i < (*c)->count; i++) {
 			const struct field_def *f = &(*c)->fields[i];
 

@@ -100,7 +100,7 @@ struct field_list {
 
 #define FIELD_VALUES_MAX 64 /* most values that get_all is asked for */
 
-/* All classes in listing order; ends with a NULL name. */
+/* All classes in listing order; ends with NULL. */
 const struct field_list *const *field_classes(void);
 /* The row called `name` (without argument), or NULL. Linear in neither: hashed. Static. */
 const struct field_def *field_find(struct str name);
