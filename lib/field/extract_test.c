@@ -591,7 +591,7 @@ static void hostile_records(void **state)
 				args[i] = (struct ev_arg)EV_BYTES(junk, (n + i) % sizeof(junk));
 			see(h, ev_build_list(&h->builder, (uint16_t)code, T0, 300, args,
 					     n ? info->nparams : 0));
-			for (const struct field_list *const *c = field_classes(); (*c)->name; c++)
+			for (const struct field_list *const *c = field_classes(); *c; c++)
 				for (size_t f = 0; f < (*c)->count; f++) {
 					const struct field_def *def = &(*c)->fields[f];
 					struct field_arg arg = { .given = true, .key = STR("name") };

@@ -9,11 +9,9 @@
 #include "event/syscall.h"
 #include "field/extract.h"
 
-static const struct field_list end; /* has no name */
-
 static const struct field_list *const classes[] = {
 	&field_evt,   &field_evt_syscall, &field_process, &field_user,      &field_group,
-	&field_fd,    &field_fs_path,     &field_fdlist,  &field_container, &end,
+	&field_fd,    &field_fs_path,     &field_fdlist,  &field_container, NULL,
 };
 
 const struct field_list *const *field_classes(void)
@@ -31,7 +29,7 @@ static pthread_once_t index_once = PTHREAD_ONCE_INIT;
 
 static void index_make(void)
 {
-	for (size_t c = 0; classes[c]->name; c++)
+	for (size_t c = 0; classes[c]; c++)
 		for (size_t i = 0; i < classes[c]->count; i++) {
 			const struct field_def *def = &classes[c]->fields[i];
 			struct str name = str_c(def->name);

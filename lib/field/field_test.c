@@ -38,14 +38,14 @@ static void classes(void **state)
 		assert_string_equal(c[i]->name, want[i].name);
 		assert_int_equal(visible(c[i]), want[i].visible);
 	}
-	assert_null(c[sizeof(want) / sizeof(want[0])]->name);
+	assert_null(c[sizeof(want) / sizeof(want[0])]);
 }
 
 /* Every row is whole, its name is its own, and it is found by it. */
 static void rows(void **state)
 {
 	(void)state;
-	for (const struct field_list *const *c = field_classes(); (*c)->name; c++)
+	for (const struct field_list *const *c = field_classes(); *c; c++)
 		for (size_t i = 0; i < (*c)->count; i++) {
 			const struct field_def *def = &(*c)->fields[i];
 			size_t n = strlen(def->text);

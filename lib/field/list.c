@@ -164,7 +164,7 @@ int field_list_print(struct str source, enum field_list_format format, struct bu
 
 	if (format == FIELD_LIST_JSON)
 		buf_c(b, "{\"fieldclasses\":[");
-	for (const struct field_list *const *c = field_classes(); (*c)->name; c++) {
+	for (const struct field_list *const *c = field_classes(); *c; c++) {
 		if (!has_source(*c, source))
 			continue;
 		switch (format) {
