@@ -123,12 +123,17 @@ static __always_inline s64 mm_pages(struct mm_struct *mm, u32 kind)
 {
 	s64 n = 0;
 
-	/* Four plain counters, or four that are far bigger for having a list and a lock. */
-	if (bpf_core_field_size(mm->rss_stat) <= 64)
-		bpf_core_read(&n, sizeof(n),
-			      &((struct mm_struct___old *)mm)->rss_stat.count[kind & 3]);
+	u32 size = bpf_core_field_size(mm->rss_stat);
+
+	/* Four plain numbers, or four that are far bigger for having a lock and a list. */
+	if (size <= 64)
+		bpf_probe_read_kernel(&n, sizeof(n),
+				      (void *)mm + bpf_core_field_offset(mm->rss_stat) + kind * 8);
 	else
-		bpf_core_read(&n, sizeof(n), &mm->rss_stat[kind & 3].count);
+		bpf_probe_read_kernel(&n, sizeof(n),
+				      (void *)mm + bpf_core_field_offset(mm->rss_stat) +
+					      kind * bpf_core_type_size(struct percpu_counter) +
+					      bpf_core_field_offset(struct percpu_counter, count));
 	return n > 0 ? n : 0;
 }
 

@@ -33,7 +33,6 @@ struct list_head { struct list_head *next, *prev; };
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
 typedef struct { int counter; } atomic_t;
-typedef struct { s64 counter; } atomic64_t;
 struct timespec64 { s64 tv_sec; long tv_nsec; };
 
 /* linux: arch/x86/include/asm/ptrace.h, thread_info.h */
@@ -122,10 +121,8 @@ struct percpu_counter { s64 count; };
 struct mm_struct {
 	unsigned long total_vm, arg_start, arg_end, env_start, env_end;
 	struct file *exe_file;
-	struct percpu_counter rss_stat[4]; /* since 6.2 */
+	struct percpu_counter rss_stat[4]; /* before 6.2: four plain 64-bit numbers */
 };
-struct mm_rss_stat { atomic64_t count[4]; };
-struct mm_struct___old { struct mm_rss_stat rss_stat; };
 struct task_struct {
 	struct thread_info thread_info;
 	u32 flags;
