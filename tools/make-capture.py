@@ -413,7 +413,7 @@ def web_server(host):
     fixed = [record(EPOLL_WAIT, i64(1), i64(512)), record(NEWFSTATAT, i64(0), i64(AT_FDCWD), text("/srv/www/index.html"), u32(0)),
              open_record(9, "/srv/www/index.html"), record(FSTAT, i64(0), i64(9))]
     head = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 5124\r\n\r\n"
-    tail = [record(WRITEV, i64(len(head)), u32(len(head)), head[:80], i64(8)), record(SENDFILE, i64(5124), u64(0), i64(8), i64(9), u64(5124)),
+    tail = [record(WRITEV, i64(len(head)), head[:80], i64(8), u32(len(head))), record(SENDFILE, i64(5124), u64(0), i64(8), i64(9), u64(5124)),
             close_record(9), record(WRITE, i64(96), b"198.51.100.4 - - \"GET / HTTP/1.1\" 200", i64(6), u32(96)), close_record(8)]
     request = b"GET / HTTP/1.1\r\nHost: orchard.example.org\r\nAccept: */*\r\n\r\n"
     ask = record(READ, i64(len(request)), request, i64(8), u32(1024))
