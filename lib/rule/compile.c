@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "rule/glob.h"
 #include "rule/intern.h"
 #include "rule/machine.h"
 
@@ -67,7 +68,8 @@ struct query {
 	uint8_t op;	  /* FAMILY_ORDER, FAMILY_FIELDS */
 	uint8_t negated;
 	uint8_t modifier; /* MOD_NONE: one of the literals is enough */
-	uint16_t unused;
+	uint8_t is_bool;
+	uint8_t unused;
 	uint32_t slot;
 	uint32_t other;
 	const struct literal *items; /* sorted, without repetitions unless MOD_ONEOF */
@@ -76,6 +78,8 @@ struct query {
 	const struct cond *event_check; /* the check, when the event's code may decide it */
 	bool listed;	     /* among event_queries */
 	uint32_t pred;	     /* number in the program, or NONE */
+	uint32_t guard;	     /* number as a guard, or NONE */
+	uint32_t index;	     /* index that answers it, or NONE */
 };
 
 struct node {
@@ -87,6 +91,21 @@ struct node {
 	uint32_t start[2]; /* its block, by negation; NONE until it is made */
 	float cost, chance;
 	bool counted, ordered;
+	const struct guards *guards[2]; /* by negation; of what is true only with one of them */
+	bool guarded[2];
+};
+
+/* Predicates of which one must be true. */
+struct guards {
+	uint32_t n;
+	float score; /* the lower the better */
+	uint32_t queries[];
+};
+
+/* A rule in a class. */
+struct root {
+	ref r;
+	uint32_t rule;
 };
 
 /* What is remembered about a node of the trees. */
@@ -122,6 +141,11 @@ struct builder {
 	size_t code_cap;
 	uint32_t code_n;
 	size_t regex_cap;
+	struct index *index;
+	enum dict_mode *index_mode;
+	size_t index_cap, index_mode_cap;
+	uint32_t index_n;
+	uint32_t guard_n;
 	uint32_t class;
 	unsigned int class_code; /* a code of the class that is folded for */
 	bool failed;
@@ -366,7 +390,7 @@ static uint32_t query_number(struct builder *b, const struct query *q)
 	if (!room(b, &b->query, &b->query_cap, number, sizeof(*b->query)))
 		return 0;
 	b->query[number] = *q;
-	b->query[number].pred = NONE;
+	b->query[number].pred = b->query[number].guard = b->query[number].index = NONE;
 	return number;
 }
 
@@ -429,6 +453,7 @@ static APART uint32_t query_of(struct builder *b, const struct cond *c)
 	q.modifier = ch->modifier;
 	q.slot = slot_of(b, left);
 	q.negated = ch->op == OP_NE;
+	q.is_bool = left->type == PT_BOOL;
 	if (q.family == FAMILY_ORDER)
 		q.op = ch->op;
 	if (left->is_list && ch->op != OP_EXISTS)
@@ -1054,6 +1079,10 @@ static float chance_of(const struct query *q)
 	};
 	float p = chances[q->family].one * (float)(q->n ? q->n : 1);
 
+	if (q->is_bool && q->family == FAMILY_EQ)
+		p = 0.3f;
+	else if (q->family == FAMILY_EQ && q->matter != MATTER_TEXT)
+		p = 0.15f; /* small numbers are frequent: user 0, result 0 */
 	if (p > chances[q->family].most)
 		p = chances[q->family].most;
 	return q->negated ? 0.95f * (1 - p) : p;
@@ -1186,6 +1215,7 @@ static APART uint32_t pred_of_query(struct builder *b, uint32_t number)
 					      .op = q->op,
 					      .slot = q->slot,
 					      .other = q->other,
+					      .index = NO_INDEX,
 					      .test = *t });
 	return q->pred;
 }
@@ -1223,7 +1253,7 @@ static uint32_t emit(struct builder *b, ref r, uint32_t yes, uint32_t no)
 	if (b->node[number].pred == NONE) {
 		uint32_t start = emit_kids(b, number, AT_TRUE, AT_FALSE);
 
-		pred = pred_add(b, &(struct pred){ .kind = PRED_BLOCK, .other = start });
+		pred = pred_add(b, &(struct pred){ .kind = PRED_BLOCK, .other = start, .index = NO_INDEX });
 		b->node[number].pred = pred;
 	}
 	return instr_add(b, b->node[number].pred, yes, no);
@@ -1253,12 +1283,375 @@ static uint32_t block_of(struct builder *b, ref r)
 	return at;
 }
 
-/* --- the whole ------------------------------------------------------------------------------- */
+/* --- guards ---------------------------------------------------------------------------------- */
 
-struct root {
-	ref r;
-	uint32_t rule;
+#define GUARDS_MAX     32   /* predicates that guard one rule */
+#define GUARD_WORDS    1024 /* literals of one of them */
+#define INDEX_FROM     12   /* rules in a class; fewer are run one by one */
+#define GUARD_TABLE_MAX ((size_t)16 << 20)
+
+/* How much an index has to save before it pays, in rules. */
+static const uint8_t index_pays[DICT_MODES] = {
+	[DICT_EQUAL] = 3, [DICT_STARTS] = 4,   [DICT_ENDS] = 4,
+	[DICT_PATHS] = 4, [DICT_CONTAINS] = 8, [DICT_ICONTAINS] = 8,
 };
+
+static bool is_plain_path(struct str s)
+{
+	size_t slashes = 0;
+
+	while (slashes < s.n && s.p[slashes] == '/')
+		slashes++;
+	return slashes < s.n && glob_is_plain(s);
+}
+
+/* The kind of index that answers a predicate, or DICT_MODES. */
+static enum dict_mode mode_of(const struct query *q)
+{
+	static const uint8_t modes[] = {
+		[FAMILY_NEVER] = DICT_MODES,	 [FAMILY_EXISTS] = DICT_MODES,
+		[FAMILY_EQ] = DICT_EQUAL,	 [FAMILY_CONTAINS] = DICT_CONTAINS,
+		[FAMILY_ICONTAINS] = DICT_ICONTAINS, [FAMILY_STARTS] = DICT_STARTS,
+		[FAMILY_ENDS] = DICT_ENDS,	 [FAMILY_GLOB] = DICT_MODES,
+		[FAMILY_IGLOB] = DICT_MODES,	 [FAMILY_REGEX] = DICT_MODES,
+		[FAMILY_PATHS] = DICT_PATHS,	 [FAMILY_ORDER] = DICT_MODES,
+		[FAMILY_FIELDS] = DICT_MODES,
+	};
+	enum dict_mode mode = (enum dict_mode)modes[q->family];
+	bool number = q->matter == MATTER_SIGNED || q->matter == MATTER_UNSIGNED;
+
+	if (mode == DICT_MODES || (q->kind != PRED_ONE && q->kind != PRED_ANY) || q->negated ||
+	    q->modifier != MOD_NONE || !q->n || q->n > GUARD_WORDS ||
+	    (q->matter != MATTER_TEXT && !(number && mode == DICT_EQUAL)))
+		return DICT_MODES;
+	for (size_t i = 0; i < q->n; i++) {
+		struct str word = item_text(&q->items[i], q->matter);
+
+		if (mode != DICT_EQUAL && !word.n)
+			return DICT_MODES;
+		if (mode == DICT_PATHS && !is_plain_path(word))
+			return DICT_MODES;
+	}
+	return mode;
+}
+
+/* The index of a predicate, made when it is the first. False: it has none. */
+static bool index_of(struct builder *b, uint32_t number)
+{
+	struct query *q = &b->query[number];
+	enum dict_mode mode;
+	bool is_number = q->matter != MATTER_TEXT;
+
+	if (q->index != NONE)
+		return true;
+	mode = mode_of(q);
+	if (mode == DICT_MODES)
+		return false;
+	for (uint32_t i = 0; i < b->index_n; i++)
+		if (b->index[i].slot == q->slot && b->index_mode[i] == mode) {
+			q->index = i;
+			return true;
+		}
+	if (!room(b, &b->index, &b->index_cap, b->index_n, sizeof(*b->index)) ||
+	    !room(b, &b->index_mode, &b->index_mode_cap, b->index_n, sizeof(*b->index_mode)))
+		return false;
+	b->index[b->index_n] = (struct index){ .slot = q->slot, .number = is_number };
+	b->index_mode[b->index_n] = mode;
+	q->index = b->index_n++;
+	return true;
+}
+
+static struct guards *guards_new(struct builder *b, size_t n)
+{
+	struct guards *g = arena_zalloc(&b->arena, sizeof(*g) + n * sizeof(uint32_t));
+
+	b->failed |= !g;
+	return g;
+}
+
+static const struct guards *guards_of(struct builder *b, ref r);
+
+/*
+ * What one leaf is worth as a guard. One that many rules have in common lets all of them pass at
+ * once, so the literals that are a rule's own come first.
+ */
+static const struct guards *guards_of_leaf(struct builder *b, uint32_t number, uint32_t parents)
+{
+	static const float extra[DICT_MODES] = {
+		[DICT_STARTS] = 0.02f,	[DICT_ENDS] = 0.02f,	 [DICT_PATHS] = 0.03f,
+		[DICT_CONTAINS] = 0.2f, [DICT_ICONTAINS] = 0.2f,
+	};
+	struct guards *g;
+
+	if (!index_of(b, number))
+		return NULL;
+	g = guards_new(b, 1);
+	if (!g)
+		return NULL;
+	g->n = 1;
+	g->queries[0] = number;
+	g->score = chance_of(&b->query[number]) + extra[b->index_mode[b->query[number].index]] +
+		   slot_cost(&b->slot[b->query[number].slot]) / 1000 +
+		   0.005f * (float)(parents < 100 ? parents : 100);
+	return g;
+}
+
+/* An `or` is guarded when each alternative is. */
+static const struct guards *guards_of_or(struct builder *b, const struct node *n)
+{
+	struct guards *g = guards_new(b, GUARDS_MAX);
+
+	for (uint32_t i = 0; g && i < n->n; i++) {
+		const struct guards *kid = guards_of(b, n->kids[i] ^ 1);
+
+		if (!kid || g->n + kid->n > GUARDS_MAX)
+			return NULL;
+		memcpy(g->queries + g->n, kid->queries, kid->n * sizeof(uint32_t));
+		g->n += kid->n;
+		g->score += kid->score;
+	}
+	return g;
+}
+
+static const struct guards *guards_of(struct builder *b, ref r)
+{
+	struct node *n = &b->node[r >> 1];
+	const struct guards *best = NULL;
+
+	if (!(r >> 1) || b->failed || n->guarded[r & 1])
+		return b->failed ? NULL : n->guards[r & 1];
+	if (n->query != NONE) {
+		best = r & 1 ? NULL : guards_of_leaf(b, n->query, n->parents);
+	} else if (r & 1) {
+		best = guards_of_or(b, n);
+	} else {
+		for (uint32_t i = 0; i < n->n; i++) {
+			const struct guards *kid = guards_of(b, n->kids[i]);
+
+			if (kid && (!best || kid->score < best->score))
+				best = kid;
+		}
+	}
+	n->guards[r & 1] = best;
+	n->guarded[r & 1] = true;
+	return best;
+}
+
+/* Gives the predicates of a rule numbers as guards. */
+static void guard_number(struct builder *b, const struct guards *g)
+{
+	for (uint32_t i = 0; i < g->n; i++) {
+		struct query *q = &b->query[g->queries[i]];
+
+		if (q->guard == NONE) {
+			pred_of_query(b, g->queries[i]);
+			q->guard = b->guard_n++;
+		}
+	}
+}
+
+/*
+ * Chooses the guards of a class's entries: of[i], or NULL for an entry that is always run. An index
+ * that would save too little is not used.
+ */
+static void choose_guards(struct builder *b, const struct root *roots, uint32_t n,
+			  const struct guards **of)
+{
+	uint32_t *count;
+
+	for (uint32_t i = 0; i < n && !b->failed; i++)
+		of[i] = guards_of(b, roots[i].r);
+	count = calloc((size_t)b->index_n + 1, sizeof(*count));
+	if (!count) {
+		b->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; of[i] && k < of[i]->n; k++)
+			count[b->query[of[i]->queries[k]].index]++;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; of[i] && k < of[i]->n; k++) {
+			uint32_t index = b->query[of[i]->queries[k]].index;
+
+			if (count[index] < index_pays[b->index_mode[index]])
+				of[i] = NULL;
+		}
+	free(count);
+	for (uint32_t i = 0; i < n && !b->failed; i++)
+		if (of[i])
+			guard_number(b, of[i]);
+}
+
+/*
+ * Predicates that cost a walk over the value, and have company on their field, are answered together
+ * even where they guard nothing.
+ */
+static void choose_answers(struct builder *b)
+{
+	uint32_t *count = calloc(b->queries.count + (size_t)1, sizeof(*count));
+
+	if (!count) {
+		b->failed = true;
+		return;
+	}
+	for (int counting = 1; counting >= 0; counting--)
+		for (uint32_t i = 0; i < b->queries.count && !b->failed; i++) {
+			struct query *q = &b->query[i];
+			enum dict_mode mode = mode_of(q);
+
+			if (q->pred == NONE || mode == DICT_MODES || mode == DICT_EQUAL ||
+			    !index_of(b, i))
+				continue;
+			if (counting)
+				count[q->index]++;
+			else if (count[q->index] > 1 && q->guard == NONE)
+				q->guard = b->guard_n++;
+		}
+	free(count);
+}
+
+/* Dictionaries of all indexes. An index whose table would be too large keeps none. */
+static void make_dicts(struct builder *b)
+{
+	struct dict_word *words = NULL;
+	size_t cap = 0;
+
+	for (uint32_t i = 0; i < b->index_n && !b->failed; i++) {
+		struct dict *dict;
+		size_t n = 0;
+
+		for (uint32_t k = 0; k < b->queries.count && !b->failed; k++) {
+			const struct query *q = &b->query[k];
+
+			if (q->guard == NONE || q->index != i)
+				continue;
+			for (size_t w = 0; w < q->n; w++) {
+				if (!room(b, &words, &cap, n, sizeof(*words)))
+					break;
+				words[n++] = (struct dict_word){ item_text(&q->items[w], q->matter),
+								 q->guard };
+			}
+		}
+		if (!n || b->failed)
+			continue;
+		if (dict_new(b->index_mode[i], words, n, &b->p->arena, &dict) < 0)
+			b->failed = true;
+		else
+			b->index[i].dict = dict;
+	}
+	free(words);
+}
+
+static bool has_dicts(const struct builder *b, const struct guards *g)
+{
+	for (uint32_t i = 0; i < g->n; i++)
+		if (!b->index[b->query[g->queries[i]].index].dict)
+			return false;
+	return true;
+}
+
+/* The tables of one class. */
+static void index_class(struct builder *b, struct class *class, const struct guards *const *of)
+{
+	struct arena *a = &b->p->arena;
+	uint64_t *always = ARENA_NEW_N(a, uint64_t, (size_t)class->n / 64 + 1);
+	uint32_t *guarded = ARENA_NEW_N(a, uint32_t, (size_t)b->guard_n + 1);
+	uint32_t *indexes = ARENA_NEW_N(a, uint32_t, (size_t)b->index_n + 1);
+	bool *used = arena_zalloc(&b->arena, (size_t)b->index_n + 1);
+	size_t total = 1;
+	uint32_t *lists;
+
+	if (!always || !guarded || !indexes || !used) {
+		b->failed = true;
+		return;
+	}
+	/* First how long each list is, in its later place; then the places; then the entries. */
+	for (uint32_t i = 0; i < class->n; i++) {
+		if (!of[i] || !has_dicts(b, of[i])) {
+			always[i / 64] |= (uint64_t)1 << (i % 64);
+			continue;
+		}
+		for (uint32_t k = 0; k < of[i]->n; k++)
+			guarded[b->query[of[i]->queries[k]].guard]++;
+	}
+	for (uint32_t g = 0; g < b->guard_n; g++)
+		if (guarded[g]) {
+			size_t n = guarded[g];
+
+			guarded[g] = (uint32_t)total;
+			total += n + 1;
+		}
+	lists = ARENA_NEW_N(a, uint32_t, total);
+	if (!lists || total > UINT32_MAX) {
+		b->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < class->n; i++) {
+		if (always[i / 64] >> (i % 64) & 1)
+			continue;
+		for (uint32_t k = 0; k < of[i]->n; k++) {
+			const struct query *q = &b->query[of[i]->queries[k]];
+			uint32_t *list = &lists[guarded[q->guard]];
+
+			list[++list[0]] = i;
+			used[q->index] = true;
+		}
+	}
+	for (uint32_t i = 0; i < b->index_n; i++)
+		if (used[i])
+			indexes[class->index_count++] = i;
+	class->always = always;
+	class->guarded = guarded;
+	class->lists = lists;
+	class->indexes = indexes;
+}
+
+static void index_all(struct builder *b, struct class *classes, uint32_t count,
+		      const struct root *roots, size_t root_count)
+{
+	struct program *p = b->p;
+	const struct guards **of = calloc(root_count + 1, sizeof(struct guards *));
+	uint32_t *guards;
+	uint32_t most = 0;
+	size_t at = 0;
+
+	if (!of) {
+		b->failed = true;
+		return;
+	}
+	for (uint32_t k = 1; k <= count; at += classes[k++].n)
+		if (classes[k].n >= INDEX_FROM)
+			choose_guards(b, roots + at, classes[k].n, of + at);
+	if (!b->failed)
+		choose_answers(b);
+	make_dicts(b);
+	guards = ARENA_NEW_N(&p->arena, uint32_t, (size_t)b->guard_n + 1);
+	if (!guards)
+		b->failed = true;
+	for (uint32_t i = 0; i < b->queries.count && !b->failed; i++)
+		if (b->query[i].guard != NONE) {
+			const struct query *q = &b->query[i];
+
+			guards[q->guard] = q->pred;
+			if (b->index[q->index].dict)
+				b->pred[q->pred].index = q->index;
+		}
+	at = 0;
+	for (uint32_t k = 1; k <= count && !b->failed; at += classes[k++].n) {
+		if (classes[k].n < INDEX_FROM || !b->guard_n ||
+		    (size_t)count * b->guard_n > GUARD_TABLE_MAX)
+			continue;
+		index_class(b, &classes[k], of + at);
+		if (classes[k].n > most)
+			most = classes[k].n;
+	}
+	free(of);
+	p->guards = guards;
+	p->candidates = ARENA_NEW_N(&p->arena, uint64_t, (size_t)most / 64 + 1);
+	b->failed |= !p->candidates;
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
 
 /* Folds all rules for one class. Returns how many can match; their roots are appended. */
 static uint32_t fold_class(struct builder *b, const struct program_rule *rules, size_t n,
@@ -1303,6 +1696,8 @@ static void finish(struct builder *b, size_t rules)
 	p->rule_count = (uint32_t)rules;
 	p->slots = keep(b, b->slot, p->slot_count, sizeof(*p->slots));
 	p->preds = keep(b, b->pred, p->pred_count, sizeof(*p->preds));
+	p->index_count = b->index_n;
+	p->indexes = keep(b, b->index, b->index_n, sizeof(*p->indexes));
 	p->code = keep(b, b->code, p->code_count, sizeof(*p->code));
 	p->memo = arena_zalloc_n(&p->arena, p->pred_count + 1, sizeof(*p->memo));
 	p->stats = arena_zalloc_n(&p->arena, rules + 1, sizeof(*p->stats));
@@ -1351,6 +1746,8 @@ static void build(struct builder *b, const struct program_rule *rules, size_t n)
 		weigh(b, roots[i].r >> 1);
 	for (size_t i = 0; i < root_count && !b->failed; i++)
 		entries[i] = (struct entry){ block_of(b, roots[i].r), roots[i].rule };
+	if (!b->failed)
+		index_all(b, classes, count, roots, root_count);
 	free(roots);
 	if (b->failed)
 		return;
@@ -1400,6 +1797,8 @@ int program_new(const struct program_rule *rules, size_t n, struct program **ret
 	free(b.known);
 	free(b.stack);
 	free(b.event_queries);
+	free(b.index);
+	free(b.index_mode);
 	free(b.pred);
 	free(b.code);
 	arena_cleanup(&b.arena);

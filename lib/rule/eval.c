@@ -278,6 +278,46 @@ static __attribute__((noinline)) void slot_fill(struct program *p, struct slot *
 	}
 }
 
+/* --- indexes --------------------------------------------------------------------------------- */
+
+struct hits {
+	struct program *p;
+	const struct class *class; /* whose entries are wanted; NULL: only answers */
+};
+
+/* A guard is true: so is its predicate, and the entries behind it are to be run. */
+static void guard_hit(void *ctx, uint32_t guard)
+{
+	const struct hits *h = ctx;
+	struct program *p = h->p;
+	uint32_t *memo = &p->memo[p->guards[guard]];
+	const uint32_t *list;
+
+	if (*memo == (p->epoch << 1 | 1))
+		return;
+	*memo = p->epoch << 1 | 1;
+	if (!h->class || !h->class->guarded[guard])
+		return;
+	list = &h->class->lists[h->class->guarded[guard]];
+	for (uint32_t i = 1; i <= list[0]; i++)
+		p->candidates[list[i] / 64] |= (uint64_t)1 << (list[i] % 64);
+}
+
+/* One look at the field's value: the answers of all predicates that the index knows. */
+static APART void index_ask(struct program *p, uint32_t number, const struct class *class,
+			    struct field_ctx *ctx)
+{
+	struct index *x = &p->indexes[number];
+	struct hits hits = { p, class };
+	const struct operand *o = &fetch(p, x->slot, ctx)->o;
+
+	x->epoch = p->epoch;
+	for (size_t k = 0; o->present && k < o->n; k++)
+		dict_find(x->dict,
+			  x->number ? str_n(&o->v[k].u, sizeof(o->v[k].u)) : o->v[k].s, guard_hit,
+			  &hits);
+}
+
 /* --- predicates ------------------------------------------------------------------------------ */
 
 /* Membership in a set with the slot's own hash, computed once for all sets. */
@@ -364,6 +404,13 @@ static __attribute__((noinline)) bool ask(struct program *p, uint32_t number,
 	struct slot *s;
 	bool answer = false;
 
+	if (q->index != NO_INDEX) {
+		if (p->indexes[q->index].epoch != p->epoch)
+			index_ask(p, q->index, NULL, ctx);
+		answer = p->memo[number] == (p->epoch << 1 | 1);
+		p->memo[number] = p->epoch << 1 | answer;
+		return answer;
+	}
 	switch ((enum pred_kind)q->kind) {
 	case PRED_BLOCK:
 		answer = run(p, q->other, ctx);
@@ -420,6 +467,8 @@ static void begin(struct program *p)
 		memset(p->memo, 0, p->pred_count * sizeof(*p->memo));
 		for (uint32_t i = 0; i < p->slot_count; i++)
 			p->slots[i].epoch = 0;
+		for (uint32_t i = 0; i < p->index_count; i++)
+			p->indexes[i].epoch = 0;
 		p->epoch = 1;
 	}
 	if (UNLIKELY(p->scratch.used_bytes || p->scratch.error))
@@ -431,6 +480,25 @@ bool program_has(const struct program *p, uint16_t code)
 	return code < FIELD_CODES_MAX && p->class_of[code] != 0;
 }
 
+/* Sets p->candidates. */
+static void look_up(struct program *p, const struct class *class, struct field_ctx *ctx)
+{
+	memcpy(p->candidates, class->always, (class->n + 63) / 64 * sizeof(uint64_t));
+	for (uint32_t i = 0; i < class->index_count; i++)
+		index_ask(p, class->indexes[i], class, ctx);
+}
+
+/* Runs one entry. True: it matches. */
+static inline bool run_entry(struct program *p, const struct entry *e, struct field_ctx *ctx)
+{
+	struct program_stats *stats = &p->stats[e->rule];
+	bool hit = run(p, e->start, ctx);
+
+	stats->evaluations++;
+	stats->hits += hit;
+	return hit;
+}
+
 size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32_t *ret, size_t max)
 {
 	uint16_t code = field_ctx_code(ctx);
@@ -439,20 +507,28 @@ size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32
 
 	if (code >= FIELD_CODES_MAX || !p->class_of[code] || !max)
 		return 0;
+	if (first)
+		max = 1;
 	class = &p->classes[p->class_of[code]];
 	begin(p);
-	for (uint32_t i = 0; i < class->n; i++) {
-		const struct entry *e = &class->entries[i];
-		struct program_stats *stats = &p->stats[e->rule];
-
-		stats->evaluations++;
-		if (!run(p, e->start, ctx))
-			continue;
-		stats->hits++;
-		ret[n++] = e->rule;
-		if (first || n == max)
-			break;
+	if (!class->always) {
+		for (uint32_t i = 0; i < class->n && n < max; i++)
+			if (run_entry(p, &class->entries[i], ctx))
+				ret[n++] = class->entries[i].rule;
+		return n;
 	}
+	look_up(p, class, ctx);
+	for (uint32_t word = 0; word < (class->n + 63) / 64; word++)
+		for (uint64_t bits = p->candidates[word]; bits; bits &= bits - 1) {
+			const struct entry *e =
+				&class->entries[word * 64 + (uint32_t)__builtin_ctzll(bits)];
+
+			if (!run_entry(p, e, ctx))
+				continue;
+			ret[n++] = e->rule;
+			if (n == max)
+				return n;
+		}
 	return n;
 }
 

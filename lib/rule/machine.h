@@ -8,11 +8,16 @@
  * predicate is one question about a slot, or a whole subcondition that several rules share. An
  * instruction asks a predicate and goes on at one of two places. Slots and predicates remember their
  * answer for the event at hand: `epoch` is the number of the event.
+ *
+ * Where many rules share a class, most of them are not even looked at: a rule may have guards,
+ * predicates of which at least one has to be true. One look at a field's value (an index) answers all
+ * guards on that field, and only rules with a guard that is true, or without guards, are run.
  */
 #ifndef RULE_MACHINE_H
 #define RULE_MACHINE_H
 
 #include "base/regex.h"
+#include "rule/dict.h"
 #include "rule/paths.h"
 #include "rule/program.h"
 #include "rule/strings.h"
@@ -122,8 +127,11 @@ struct pred {
 	uint8_t op; /* of PRED_FIELDS */
 	uint32_t slot;
 	uint32_t other; /* PRED_FIELDS: right slot; PRED_BLOCK: its first instruction */
+	uint32_t index; /* that answers it together with others, or NO_INDEX */
 	struct test test;
 };
+
+#define NO_INDEX UINT32_MAX
 
 /* Targets that end a block. */
 #define AT_TRUE	 UINT32_MAX
@@ -140,6 +148,13 @@ struct entry {
 	uint32_t rule;
 };
 
+struct index {
+	const struct dict *dict; /* words to numbers of guards */
+	uint32_t epoch;		 /* of the event that it was asked for last */
+	uint32_t slot;
+	bool number; /* keyed by the eight bytes of a number */
+};
+
 struct program {
 	struct arena arena;
 	struct arena scratch; /* values of transformers; emptied at the next event */
@@ -154,7 +169,16 @@ struct program {
 	const struct class {
 		const struct entry *entries;
 		uint32_t n;
+		const uint64_t *always;	   /* bits of entries without guards; NULL: no indexes */
+		const uint32_t *indexes;   /* to look at */
+		uint32_t index_count;
+		const uint32_t *guarded;   /* by guard: place in `lists`, or 0 */
+		const uint32_t *lists;	   /* number of entries, then the entries */
 	} *classes; /* class 0 has no rules */
+	struct index *indexes;
+	uint32_t index_count;
+	const uint32_t *guards; /* predicate of each guard, and of each answer of an index */
+	uint64_t *candidates;	/* bits of entries, of the event at hand */
 	uint16_t class_of[FIELD_CODES_MAX];
 	struct program_stats *stats;
 	uint32_t rule_count;
