@@ -11,8 +11,8 @@ void diag_cleanup(struct diag *d)
 	*d = (struct diag)DIAG_INIT;
 }
 
-static void add(struct diag *d, enum diag_level level, const char *file, uint32_t line,
-		uint32_t column, const char *format, va_list args)
+static void PRINTF(6, 0) add(struct diag *d, enum diag_level level, const char *file, uint32_t line,
+			     uint32_t column, const char *format, va_list args)
 {
 	struct diag_entry *e;
 	va_list again;

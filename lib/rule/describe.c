@@ -172,10 +172,14 @@ static void json_list(struct buf *b, struct rule_loader *l, struct list_def *lis
 
 	key(b, "details");
 	buf_c(b, "{\"items_compiled\":");
-	if (none && lists_flatten(&l->defs.lists, list, &l->good.set->arena, none) == 0)
+	/* What was kept may belong to a set that is gone; what is made here goes with `a`. */
+	list->flat_of = 0;
+	l->defs.lists.flat_total = 0;
+	if (none && lists_flatten(&l->defs.lists, list, a, none) == 0)
 		json_strs(b, list->flat, list->flat_count);
 	else
 		buf_c(b, "null");
+	list->flat_of = 0;
 	buf_c(b, ",\"lists\":[");
 	for (size_t i = 0; i < list->count; i++) {
 		if (!lists_find(&l->defs.lists, list->items[i]))

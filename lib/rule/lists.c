@@ -14,7 +14,7 @@
 #include "rule/tree.h"
 
 /* Of all expansions together: a chain of lists that contain each other grows with its square. */
-#define FLAT_MAX  ((size_t)8 << 20)
+#define FLAT_MAX  ((size_t)4 << 20)
 #define DEPTH_MAX 2000 /* of parentheses; the parser stops earlier */
 
 void lists_fini(struct lists *x)

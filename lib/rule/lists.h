@@ -21,7 +21,7 @@ struct list_def {
 	struct str *items;
 	size_t count, capacity;
 	bool used;
-	/* expansion, for the compilation of number `flat_of` */
+	/* expansion, for the compilation of number `flat_of`; 0: none */
 	uint64_t flat_of;
 	struct str *flat;
 	size_t flat_count;

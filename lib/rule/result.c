@@ -210,7 +210,7 @@ struct load_result *load_result_new(struct arena *a, const char *name)
 	return r;
 }
 
-static char *format_text(struct arena *a, const char *format, va_list args)
+static char *PRINTF(2, 0) format_text(struct arena *a, const char *format, va_list args)
 {
 	va_list again;
 	char *text;
@@ -227,8 +227,9 @@ static char *format_text(struct arena *a, const char *format, va_list args)
 	return text;
 }
 
-static int add(struct load_result *r, struct findings *to, enum load_code code,
-	       const struct context *c, const char *field, const char *format, va_list args)
+static int PRINTF(6, 0) add(struct load_result *r, struct findings *to, enum load_code code,
+			    const struct context *c, const char *field, const char *format,
+			    va_list args)
 {
 	struct finding *f;
 
