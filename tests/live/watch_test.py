@@ -70,12 +70,22 @@ def quiet():
         expect(not found, json.dumps(found))
 
 
-def bpf_objects(kind, pid=None):
-    """Ids of the kernel's BPF objects of a kind; with a pid only those that this process holds."""
+def bpf_ids(kind):
+    """Ids of all of the kernel's BPF programs, links or maps."""
     text = subprocess.run([harness.need_program("bpftool"), "-j", kind, "show"], check=True,
                           capture_output=True, text=True).stdout
-    return {o["id"] for o in json.loads(text or "[]")
-            if pid is None or any(p["pid"] == pid for p in o.get("pids", []))}
+    return {o["id"] for o in json.loads(text or "[]")}
+
+
+def held_ids(pid):
+    """Ids of those that a process holds, from what its descriptors say (proc(5), fdinfo)."""
+    held = {"prog": set(), "link": set(), "map": set()}
+    for entry in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        for line in entry.read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.endswith("_id") and name[:-3] in held:
+                held[name[:-3]].add(int(value))
+    return held
 
 
 @case
@@ -83,14 +93,16 @@ def kill_leaves_nothing():
     """After kill -9 no program, link or map of the sensor exists any more: nothing is pinned."""
     harness.need_root()
     with Sensor() as sensor:
-        held = {kind: bpf_objects(kind, sensor.process.pid) for kind in ("prog", "link", "map")}
-        expect(held["prog"] and held["map"], f"bpftool sees nothing of the sensor: {held}")
+        held = held_ids(sensor.process.pid)
+        for kind, ids in held.items():
+            expect(ids, f"the sensor seems to hold no {kind}: {held}")
+            expect(ids <= bpf_ids(kind), f"bpftool does not see the sensor's {kind}s: {held}")
         sensor.process.send_signal(signal.SIGKILL)
         sensor.process.wait()
         for kind, ids in held.items():
             # The kernel frees them after a grace period.
             harness.wait_for(f"the sensor's {kind}s {ids} are gone", 10,
-                             lambda k=kind, i=ids: not (bpf_objects(k) & i))
+                             lambda k=kind, i=ids: not (bpf_ids(k) & i))
 
 
 @case
