@@ -11,7 +11,7 @@ set -euo pipefail
 
 declare -A packages=(
 	[build]="gcc g++ make pkg-config meson ninja-build python3 clang llvm bpftool libbpf-dev
-		libelf-dev zlib1g-dev libyaml-dev libre2-dev libisal-dev libcmocka-dev"
+		libelf-dev zlib1g-dev libyaml-dev libjansson-dev libre2-dev libisal-dev libcmocka-dev"
 	# bsdutils is essential in Debian, but script(1) left it for bsdextrautils once before.
 	[test]="sysdig stress-ng containerd runc busybox-static bsdutils util-linux procps git"
 	[fuzz]="clang libclang-rt-14-dev llvm"
