@@ -20,7 +20,7 @@
 #include "rule/dict.h"
 #include "rule/paths.h"
 #include "rule/program.h"
-#include "rule/strings.h"
+#include "rule/word_set.h"
 #include "rule/transform.h"
 #include "rule/tree.h"
 

@@ -13,7 +13,7 @@
 #include "rule/glob.h"
 #include "rule/paths.h"
 #include "rule/program.h"
-#include "rule/strings.h"
+#include "rule/word_set.h"
 #include "rule/test_random.h"
 
 static struct cond *parse(const char *text, struct arena *arena)

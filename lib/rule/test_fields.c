@@ -144,7 +144,8 @@ static const struct field_def defs[] = {
 #undef ROW
 };
 
-#define RAWARG 13
+#define RAWARG	13
+#define TYPE_IS 60
 
 static const struct test_value *values_of(struct field_ctx *ctx, const struct field_arg *arg)
 {
@@ -163,6 +164,12 @@ static bool get(struct field_ctx *ctx, const struct field_arg *arg, struct value
 	const struct test_value *t = values_of(ctx, arg);
 	size_t i = arg->is_index ? (size_t)arg->index : 0;
 
+	if (arg->aux == TYPE_IS) { /* follows from evt.type, row 0 */
+		*ret = (struct value){ .type = PT_UINT32,
+				       .u = ctx->values[0].n &&
+					    str_eq(arg->key, ctx->values[0].v[0].s) };
+		return true;
+	}
 	if (i >= t->n)
 		return false;
 	*ret = t->v[i];
@@ -267,7 +274,7 @@ int field_get_of_code(const struct field_def *def, const struct field_arg *arg, 
 	}
 	if (!name.n)
 		return -EAGAIN;
-	if (def == &defs[60]) {
+	if (def == &defs[TYPE_IS]) {
 		*ret = (struct value){ .type = PT_UINT32, .u = str_eq(arg->key, name) };
 		return 1;
 	}

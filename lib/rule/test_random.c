@@ -51,7 +51,7 @@ static void word_list(struct random *r, const char *const *from, uint32_t n, boo
 	buf_c(b, ")");
 }
 
-static void text_check(struct random *r, struct buf *b)
+static void random_text(struct random *r, struct buf *b)
 {
 	static const char *const ops[] = { "=", "!=", "contains", "icontains", "startswith",
 					   "endswith", "glob", "iglob", "regex" };
@@ -101,7 +101,7 @@ static void text_check(struct random *r, struct buf *b)
 	}
 }
 
-static void number_check(struct random *r, struct buf *b)
+static void random_number(struct random *r, struct buf *b)
 {
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
 	const char *field = PICK(r, number_fields);
@@ -123,7 +123,7 @@ static void number_check(struct random *r, struct buf *b)
 	}
 }
 
-static void net_check(struct random *r, struct buf *b)
+static void random_net(struct random *r, struct buf *b)
 {
 	static const char *const ips[] = { "fd.ip", "fd.sip", "fd.cip" };
 	static const char *const netfields[] = { "fd.net", "fd.snet" };
@@ -147,7 +147,7 @@ static void net_check(struct random *r, struct buf *b)
 	}
 }
 
-static void other_check(struct random *r, struct buf *b)
+static void random_other(struct random *r, struct buf *b)
 {
 	static const char *const type_ops[] = { "=", "!=", "startswith", "glob", "= anyof", "in",
 						"intersects" };
@@ -176,7 +176,7 @@ static void other_check(struct random *r, struct buf *b)
 		buf_printf(b, " %s", PICK(r, types));
 }
 
-static void list_check(struct random *r, struct buf *b)
+static void random_list(struct random *r, struct buf *b)
 {
 	static const char *const ops[] = { "in", "intersects" };
 
@@ -214,20 +214,20 @@ void random_cond(struct random *r, unsigned int depth, struct buf *b)
 	switch (random_below(r, 10)) {
 	case 0:
 	case 1:
-		number_check(r, b);
+		random_number(r, b);
 		break;
 	case 2:
-		net_check(r, b);
+		random_net(r, b);
 		break;
 	case 3:
 	case 4:
-		other_check(r, b);
+		random_other(r, b);
 		break;
 	case 5:
-		list_check(r, b);
+		random_list(r, b);
 		break;
 	default:
-		text_check(r, b);
+		random_text(r, b);
 		break;
 	}
 }
@@ -236,7 +236,7 @@ static void random_values(struct random *r, struct field_ctx *ctx, size_t row)
 {
 	static const char *const texts[] = { "a", "b", "ab", "ba", "abc", "A", "aB", "", "/", "/a", "/a/b", "/b",
 					     "//a//b/", "/ab/a/x", "cat", "bash", "a/b/c", "xay", "5", "Y2F0",
-					     "a b", "/a/ab/b/c", "\xff" "a", "[", "a*" };
+					     "a b", "/a/ab/b/c", "\xff-a", "[", "a*" };
 	static const char *const ips[] = { "\1\2\3\4", "\12\0\0\1", "\177\0\0\1",
 					   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1" };
 	static const int64_t ints[] = { 0, 1, 2, 5, -1, 7, 4294967295, 99999 };
@@ -300,9 +300,6 @@ void random_event(struct random *r, struct field_ctx *ctx)
 	t->n = 1;
 	t->v[0] = (struct value){ .type = PT_CHARBUF,
 				  .s = ctx->code == TEST_CODE_GENERIC_ENTER ? STR(">") : STR("<") };
-	t = &ctx->values[test_field("evt.type.is")];
-	t->n = 1;
-	t->v[0] = (struct value){ .type = PT_UINT32, .u = ctx->code == TEST_CODE_OPEN };
 	t = &ctx->values[test_field("evt.num")];
 	t->n = 1;
 	t->v[0] = (struct value){ .type = PT_UINT64, .u = 1 + random_below(r, 6) };

@@ -3,8 +3,8 @@
  * Lists of texts prepared for one question each: is a value a member, does it begin or end with
  * one, does it contain one. Built once, in an arena, then only read.
  */
-#ifndef RULE_STRINGS_H
-#define RULE_STRINGS_H
+#ifndef RULE_WORD_SET_H
+#define RULE_WORD_SET_H
 
 #include "base/arena.h"
 

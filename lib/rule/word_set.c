@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rule/strings.h"
+#include "rule/word_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
