@@ -545,6 +545,7 @@ static int build_pipeline(struct watch *w)
 		r = rule_loader_take(w->loader, &rules);
 	if (r < 0)
 		return diag_error(&w->diag, r, "no memory");
+	w->loader = rule_loader_free(w->loader); /* it holds the files' text and trees */
 	return engine_take_rules(w->engine, &rules, &w->diag);
 }
 
