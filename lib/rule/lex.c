@@ -222,7 +222,7 @@ enum lex_quoted lex_quoted(struct lexer *l, struct arena *arena, struct str *ret
 {
 	char quote = peek(l, 0);
 	size_t end = 1;
-	struct str whole;
+	struct str whole = STR_NULL;
 	struct str raw;
 	char *out;
 

@@ -20,9 +20,9 @@
 #include "rule/dict.h"
 #include "rule/paths.h"
 #include "rule/program.h"
-#include "rule/word_set.h"
 #include "rule/transform.h"
 #include "rule/tree.h"
+#include "rule/word_set.h"
 
 enum test_kind {
 	TEST_NEVER,
