@@ -294,9 +294,16 @@ def validate_text():
     return files, commands
 
 
+def without_known(text):
+    """Leaves out what docs/formats/rules-files.md says is ours: where the caret stands, and the words
+    of the YAML library (its place stays)."""
+    text = re.sub(r"^ *\^$", "^", text, flags=re.M)
+    return re.sub(r"yaml(-cpp)?: error at line (\d+), column (\d+): .*", r"yaml error at \2:\3", text)
+
+
 @case
 def validate_standard_output():
-    """-V of several files: standard output and exit status, to the byte."""
+    """-V of several files: standard output, to the byte save for without_known(), and status."""
     files, commands = validate_text()
     answers = []
     with harness.folder() as folder:
@@ -310,8 +317,8 @@ def validate_standard_output():
                 continue
             run = falco(folder, *arguments[2:])
             answers.append((" ".join(arguments[2:]),
-                            "\n".join(wanted).rstrip("\n") + f"\nrc={status}",
-                            run.stdout.rstrip("\n") + f"\nrc={run.returncode}"))
+                            without_known("\n".join(wanted).rstrip("\n") + f"\nrc={status}"),
+                            without_known(run.stdout.rstrip("\n") + f"\nrc={run.returncode}")))
     judge("validate-text", answers)
 
 
