@@ -57,16 +57,18 @@ const volatile struct wire_config config = {};
  * it may run, which makes loading slow and the bound small. `step` takes the number of the run and
  * the scratch buffer, and returns 1 to end.
  */
+enum { LOOP_INLINE = 8 }; /* first runs, which are most often the only ones: without calls */
 #define HAVE_LOOP bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)
 #define LOOP(s, step, max, max_before)                                                             \
 	do {                                                                                       \
-		if (HAVE_LOOP) {                                                                   \
-			bpf_loop(max, step##_callback, NULL, 0);                                   \
-		} else {                                                                           \
-			for (u32 i_ = 0; i_ < (max_before); i_++)                                  \
-				if (step(i_, s))                                                   \
-					break;                                                     \
-		}                                                                                  \
+		u32 end_ = HAVE_LOOP ? LOOP_INLINE : (max_before);                                 \
+		u32 i_;                                                                            \
+                                                                                                   \
+		for (i_ = 0; i_ < (max_before) && i_ < end_; i_++)                                 \
+			if (step(i_, s))                                                           \
+				break;                                                             \
+		if (HAVE_LOOP && i_ == LOOP_INLINE)                                                \
+			bpf_loop((max)-LOOP_INLINE, step##_callback, NULL, 0);                     \
 	} while (0)
 #define LOOP_STEP(step)                                                                            \
 	static __always_inline long step(u32 i, struct scratch *s);                                \
@@ -74,7 +76,7 @@ const volatile struct wire_config config = {};
 	{                                                                                          \
 		struct scratch *s = scratch_of_cpu();                                              \
                                                                                                    \
-		return s ? step(i, s) : 1;                                                         \
+		return s ? step(i + LOOP_INLINE, s) : 1;                                           \
 	}                                                                                          \
 	static __always_inline long step(u32 i, struct scratch *s)
 

@@ -8,7 +8,7 @@
 
 static __always_inline void end_fd(struct scratch *s, s32 fd, bool outbound, u32 ring)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	facts(s);
 	fact_start(s, t);
@@ -19,13 +19,8 @@ static __always_inline void end_fd(struct scratch *s, s32 fd, bool outbound, u32
 static __always_inline void end_plain(struct scratch *s, u32 ring)
 {
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, ring);
-}
-
-static __always_inline bool is_self(void)
-{
-	return config.self_tgid && bpf_get_current_pid_tgid() >> 32 == config.self_tgid;
 }
 
 /* O_CLOEXEC and O_NONBLOCK, all that calls which make a descriptor take. */
@@ -156,7 +151,7 @@ HANDLER(x_fcntl)
 
 static __always_inline void put_pipe(struct scratch *s)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	s32 fds[2] = { -1, -1 };
 	struct file *f;
 	struct inode *i;
@@ -314,7 +309,7 @@ HANDLER(x_flock)
 /* fstat and its kin: result and descriptor. */
 HANDLER(x_res_fd)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_GETDENTS_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_GETDENTS_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_fd(s, A(0));
 	end_fd(s, (s32)A(0), true, WIRE_RING_FILE);
@@ -322,9 +317,9 @@ HANDLER(x_res_fd)
 
 HANDLER(x_lseek)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
-	begin(s, s->code, PARAMS_EV_SYSCALL_LSEEK_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_LSEEK_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_fd(s, A(0));
 	if (s->code == EV_SYSCALL_LLSEEK_X) {
@@ -339,7 +334,7 @@ HANDLER(x_lseek)
 
 HANDLER(x_ioctl)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_IOCTL_3_X);
 	put_u64(s, (u64)s->ret);
@@ -364,7 +359,7 @@ static __always_inline u64 write_len(struct scratch *s, u64 size)
 
 HANDLER(x_read)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_READ_X);
 	put_u64(s, (u64)s->ret);
@@ -376,7 +371,7 @@ HANDLER(x_read)
 
 HANDLER(x_write)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_WRITE_X);
 	put_u64(s, (u64)s->ret);
@@ -394,7 +389,7 @@ static __always_inline u64 position(struct scratch *s, u64 low, u64 high)
 
 HANDLER(x_pread)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_PREAD_X);
 	put_u64(s, (u64)s->ret);
@@ -407,7 +402,7 @@ HANDLER(x_pread)
 
 HANDLER(x_pwrite)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_PWRITE_X);
 	put_u64(s, (u64)s->ret);
@@ -420,7 +415,7 @@ HANDLER(x_pwrite)
 
 HANDLER(x_readv)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_READV_X);
 	put_u64(s, (u64)s->ret);
@@ -433,7 +428,7 @@ HANDLER(x_readv)
 
 HANDLER(x_preadv)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_PREADV_X);
 	put_u64(s, (u64)s->ret);
@@ -447,7 +442,7 @@ HANDLER(x_preadv)
 
 HANDLER(x_writev)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_WRITEV_X);
 	put_u64(s, (u64)s->ret);
@@ -460,7 +455,7 @@ HANDLER(x_writev)
 
 HANDLER(x_pwritev)
 {
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_PWRITEV_X);
 	put_u64(s, (u64)s->ret);
@@ -476,7 +471,7 @@ HANDLER(x_sendfile)
 {
 	u64 offset = 0;
 
-	if (is_self())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SYSCALL_SENDFILE_X);
 	put_u64(s, (u64)s->ret);

@@ -6,35 +6,41 @@
  */
 #include "record.bpf.h"
 
-static __always_inline int dispatch(void *ctx, struct pt_regs *regs, s64 ret, struct task_struct *t)
+/*
+ * The arguments of both kinds of tracepoint are the saved registers and the result. Which table a
+ * number belongs to depends on how the task entered the kernel, and asking for the task costs more
+ * than all the rest; so a number that neither table wants ends here.
+ */
+SEC("raw_tp/sys_exit") int sys_exit(u64 *ctx)
 {
-	u64 nr = GET(regs, orig_ax);
+	struct pt_regs *regs = KPTR(pt_regs, ctx[0]);
+	u64 nr = GET(regs, orig_ax) & ~(u64)X32_SYSCALL_BIT;
+	struct task_struct *t;
 	struct scratch *s;
-	u32 compat = GET(t, thread_info.status) & TS_COMPAT;
 	u32 code, sc;
+	bool compat;
 
-	if (!compat) {
-		nr &= ~(u64)X32_SYSCALL_BIT;
-		if (nr >= WIRE_NR_X86_64)
-			return 0;
-		code = config.route64[nr];
-		if (!code)
-			return 0;
-		sc = config.syscall64[nr];
-	} else {
-		if (nr >= WIRE_NR_IA32)
-			return 0;
-		code = config.route32[nr];
-		if (!code)
-			return 0;
-		sc = config.syscall32[nr];
-	}
+	if (nr >= WIRE_NR_X86_64 || !config.wanted[nr])
+		return 0;
 	s = scratch_of_cpu();
 	if (!s) {
 		count_loss(WIRE_RING_PROCESS, WIRE_LOSS_SCRATCH);
 		return 0;
 	}
-	s->ret = ret;
+	t = find_task(s);
+	compat = GET(t, thread_info.status) & TS_COMPAT;
+	if (!compat) {
+		code = config.route64[nr];
+		sc = config.syscall64[nr];
+	} else {
+		if (nr >= WIRE_NR_IA32)
+			return 0;
+		code = config.route32[nr];
+		sc = config.syscall32[nr];
+	}
+	if (!code)
+		return 0;
+	s->ret = (s64)ctx[1];
 	s->nr = nr;
 	s->code = code;
 	s->sc = sc;
@@ -56,12 +62,6 @@ static __always_inline int dispatch(void *ctx, struct pt_regs *regs, s64 ret, st
 	}
 	bpf_tail_call(ctx, &handlers, code);
 	return 0;
-}
-
-/* The arguments of both kinds of tracepoint are the saved registers and the result. */
-SEC("raw_tp/sys_exit") int sys_exit(u64 *ctx)
-{
-	return dispatch(ctx, KPTR(pt_regs, ctx[0]), (s64)ctx[1], current_task());
 }
 
 /*

@@ -64,7 +64,7 @@ static __always_inline void open_facts(struct scratch *s, struct task_struct *t,
 
 HANDLER(x_open)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct file *f = opened(s, t);
 
 	BEGIN(s, EV_SYSCALL_OPEN_X);
@@ -79,7 +79,7 @@ HANDLER(x_open)
 
 HANDLER(x_openat)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct file *f = opened(s, t);
 
 	BEGIN(s, EV_SYSCALL_OPENAT_2_X);
@@ -100,7 +100,7 @@ struct open_how {
 
 HANDLER(x_openat2)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct file *f = opened(s, t);
 	struct open_how how = {};
 	u32 resolve = 0;
@@ -133,7 +133,7 @@ HANDLER(x_openat2)
 
 HANDLER(x_creat)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct file *f = opened(s, t);
 	u32 flags = result_flags(f);
 
@@ -151,7 +151,7 @@ HANDLER(x_creat)
 
 HANDLER(x_open_by_handle_at)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct file *f = opened(s, t);
 
 	BEGIN(s, EV_SYSCALL_OPEN_BY_HANDLE_AT_X);
@@ -175,7 +175,7 @@ HANDLER(x_open_by_handle_at)
 /* The last string and what it is relative to. */
 static __always_inline void end_name(struct scratch *s, s32 dirfd)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	u32 str_at = s->str_at;
 
 	facts(s);
@@ -187,7 +187,7 @@ static __always_inline void end_name(struct scratch *s, s32 dirfd)
 /* The same for two strings; `first_at` is where the first one stands. */
 static __always_inline void end_names(struct scratch *s, u32 first_at, s32 first_dir, s32 second_dir)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	u32 second_at = s->str_at;
 	bool cwd = first_dir == AT_FDCWD && s->rec[first_at & RECORD_MASK] != '/';
 
@@ -375,7 +375,7 @@ HANDLER(x_fchmodat)
 /* For chown and lchown alike. */
 HANDLER(x_chown)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_CHOWN_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_CHOWN_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_user_str(s, A(0));
 	put_u32(s, (u32)A(1));
@@ -413,7 +413,7 @@ HANDLER(x_access)
 /* stat, lstat and their 64-bit forms of ia32: the result and the name. */
 HANDLER(x_stat)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_STAT_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_STAT_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_user_str(s, A(0));
 	end_name(s, AT_FDCWD);

@@ -22,7 +22,7 @@ static __always_inline void put_tuple(struct scratch *s, struct sock *sk, bool o
 
 static __always_inline void end_net(struct scratch *s, s32 fd, bool outbound, u32 ring)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	facts(s);
 	fact_start(s, t);
@@ -57,7 +57,7 @@ enum { EINPROGRESS = 115 };
 
 HANDLER(x_connect)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	u32 n = load_sockaddr(s, A(1), A(2));
 
 	BEGIN(s, EV_SOCKET_CONNECT_X);
@@ -85,7 +85,7 @@ HANDLER(x_listen)
 
 static __always_inline void put_accept(struct scratch *s)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct sock *listener = sock_of_fd(t, (s32)A(0));
 	u32 len = 0, max = 0;
 
@@ -120,7 +120,7 @@ HANDLER(x_accept4)
 
 HANDLER(x_socketpair)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	s32 fds[2] = { -1, -1 };
 	struct sock *sk;
 	u64 peer = 0;
@@ -154,7 +154,7 @@ HANDLER(x_shutdown)
 /* These two events have no parameters. */
 HANDLER(x_getname)
 {
-	begin(s, s->code, 0, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, 0, current_tid(s));
 	end_net(s, (s32)A(0), true, WIRE_RING_NET);
 }
 
@@ -242,11 +242,6 @@ HANDLER(x_getsockopt)
 
 /* --- messages -------------------------------------------------------------------------------- */
 
-static __always_inline bool is_self_net(void)
-{
-	return config.self_tgid && bpf_get_current_pid_tgid() >> 32 == config.self_tgid;
-}
-
 static __always_inline u64 sent_len(struct scratch *s, u64 size)
 {
 	return s->ret > 0 && (u64)s->ret < size ? (u64)s->ret : size;
@@ -255,13 +250,13 @@ static __always_inline u64 sent_len(struct scratch *s, u64 size)
 /* sendto, and the ia32 call send, which has no address. */
 HANDLER(x_sendto)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	bool named = s->code == EV_SOCKET_SENDTO_X;
 	u32 n = named ? load_sockaddr(s, A(4), A(5)) : 0;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
-	begin(s, s->code, PARAMS_EV_SOCKET_SENDTO_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SOCKET_SENDTO_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_user_data(s, A(1), sent_len(s, A(2)));
 	put_fd(s, A(0));
@@ -272,11 +267,11 @@ HANDLER(x_sendto)
 
 HANDLER(x_recvfrom)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	u32 len = 0;
 	u32 n = 0;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	if (A(4) && s->ret >= 0 && !bpf_probe_read_user(&len, sizeof(len), (void *)A(5)))
 		n = load_sockaddr(s, A(4), len);
@@ -295,9 +290,9 @@ HANDLER(x_recvfrom)
 /* The ia32 call recv has another order of parameters. */
 HANDLER(x_recv)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SOCKET_RECV_X);
 	put_u64(s, (u64)s->ret);
@@ -336,11 +331,11 @@ static __always_inline bool load_message(struct scratch *s, u64 ptr, struct mess
 
 HANDLER(x_sendmsg)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct message m = {};
 	u32 n;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SOCKET_SENDMSG_X);
 	put_u64(s, (u64)s->ret);
@@ -358,11 +353,11 @@ HANDLER(x_sendmsg)
 
 HANDLER(x_recvmsg)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct message m = {};
 	u32 n;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SOCKET_RECVMSG_X);
 	put_u64(s, (u64)s->ret);
@@ -385,11 +380,11 @@ HANDLER(x_recvmsg)
 /* Of several messages the first stands for all. */
 HANDLER(x_sendmmsg)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct message m = {};
 	u32 n;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SOCKET_SENDMMSG_X);
 	put_u64(s, (u64)s->ret);
@@ -407,12 +402,12 @@ HANDLER(x_sendmmsg)
 
 HANDLER(x_recvmmsg)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct message m = {};
 	u32 got = 0;
 	u32 n = 0;
 
-	if (is_self_net())
+	if (is_self(s))
 		return;
 	BEGIN(s, EV_SOCKET_RECVMMSG_X);
 	put_u64(s, (u64)s->ret);

@@ -65,7 +65,7 @@ static __always_inline void put_clone(struct scratch *s, struct task_struct *t, 
 /* The parent's side. The child's side was told by sched_process_fork. */
 HANDLER(x_clone)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct nsproxy *nsp;
 	u32 flags;
 
@@ -75,7 +75,7 @@ HANDLER(x_clone)
 	nsp = FOLLOW(nsproxy, t, nsproxy);
 	if (nsp && (u64)GET(nsp, pid_ns_for_children) != (u64)pid_ns(t))
 		flags |= N_clone_flags_CLONE_CHILD_IN_PIDNS;
-	begin(s, s->code, PARAMS_EV_SYSCALL_CLONE_20_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_CLONE_20_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_clone(s, t, flags);
 	end(s, WIRE_RING_PROCESS);
@@ -236,13 +236,10 @@ static __always_inline void exec_facts(struct scratch *s, struct task_struct *t,
 	struct fs_struct *fs = FOLLOW(fs_struct, t, fs);
 	struct pid_namespace *ns = pid_ns(t);
 	struct task_struct *reaper = FOLLOW(task_struct, ns, child_reaper);
-	u32 zero = 0;
-	struct wire_control *c = bpf_map_lookup_elem(&control, &zero);
 
 	fact_identity(s, t);
 	fact_u64(s, FACT_SID, (u64)pid_number(signal_pid(t, PIDTYPE_SID)));
-	if (c)
-		fact_u64(s, FACT_PIDNS_START, GET(reaper, start_boottime) + c->epoch_ns);
+	fact_u64(s, FACT_PIDNS_START, GET(reaper, start_boottime) + control.epoch_ns);
 	if (exe) {
 		struct inode *inode = FOLLOW(inode, exe, f_inode);
 
@@ -257,15 +254,17 @@ static __always_inline void exec_facts(struct scratch *s, struct task_struct *t,
 SEC("raw_tp/sched_process_exec") int sched_exec(u64 *ctx)
 {
 	struct scratch *s = scratch_of_cpu();
-	struct task_struct *t = current_task();
 	struct linux_binprm *bprm = KPTR(linux_binprm, ctx[2]);
-	struct mm_struct *mm = FOLLOW(mm_struct, t, mm);
+	struct task_struct *t;
+	struct mm_struct *mm;
 	u64 env, env_end;
 
 	if (!s) {
 		count_loss(WIRE_RING_PROCESS, WIRE_LOSS_SCRATCH);
 		return 0;
 	}
+	t = find_task(s);
+	mm = FOLLOW(mm_struct, t, mm);
 	BEGIN(s, EV_SYSCALL_EXECVE_19_X);
 	put_u64(s, 0);
 	put_exe_args(s, mm);
@@ -338,7 +337,7 @@ static __always_inline void put_vector(struct scratch *s, u64 vector, u32 first)
 /* A failed exec: nothing but the caller's pointers tells what it wanted. */
 static __always_inline void failed_exec(struct scratch *s, u64 name, u64 argv, u64 envp, bool filename)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct mm_struct *mm = FOLLOW(mm_struct, t, mm);
 
 	put_u64(s, (u64)s->ret);
@@ -417,13 +416,14 @@ static __always_inline s64 reaper_of(struct task_struct *t)
 SEC("raw_tp/sched_process_exit") int sched_exit(u64 *ctx)
 {
 	struct scratch *s = scratch_of_cpu();
-	struct task_struct *t = current_task();
+	struct task_struct *t;
 	s32 status;
 
 	if (!s) {
 		count_loss(WIRE_RING_PROCESS, WIRE_LOSS_SCRATCH);
 		return 0;
 	}
+	t = find_task(s);
 	if (GET(t, flags) & PF_KTHREAD)
 		return 0;
 	status = GET(t, exit_code);

@@ -64,6 +64,7 @@ enum {
 };
 
 struct scratch {
+	u64 task; /* the current one */
 	u64 args[6];
 	s64 ret;
 	u32 code; /* event code of the exit */
@@ -136,14 +137,8 @@ struct {
 	__type(value, u32);
 } handlers SEC(".maps");
 
-/* Written by the loader all the time, see struct wire_control. Mapped into it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct wire_control);
-} control SEC(".maps");
+/* Written by the loader all the time, and mapped into it. */
+struct wire_control control = {};
 
 static __always_inline void count_loss(u32 ring, u32 cause)
 {
@@ -161,17 +156,29 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 	return bpf_map_lookup_elem(&scratches, &cpu);
 }
 
-static __always_inline struct task_struct *current_task(void)
+/*
+ * Asked of the kernel once, where a program starts; a call of a helper costs as much as twenty fields.
+ */
+static __always_inline struct task_struct *find_task(struct scratch *s)
 {
-	return KPTR(task_struct, bpf_get_current_task());
+	s->task = bpf_get_current_task();
+	return KPTR(task_struct, s->task);
+}
+
+static __always_inline struct task_struct *current_task(struct scratch *s)
+{
+	return KPTR(task_struct, s->task);
+}
+
+static __always_inline u32 current_tid(struct scratch *s)
+{
+	struct task_struct *t = current_task(s);
+
+	return (u32)GET(t, pid);
 }
 
 static __always_inline void begin(struct scratch *s, u32 code, u32 nparams, u64 tid)
 {
-	u32 zero = 0;
-	struct wire_control *c = bpf_map_lookup_elem(&control, &zero);
-
-	*(u64 *)(s->rec + 0) = bpf_ktime_get_boot_ns() + (c ? c->epoch_ns : 0);
 	*(u64 *)(s->rec + 8) = tid;
 	*(u16 *)(s->rec + 20) = code;
 	*(u32 *)(s->rec + 22) = nparams + 1;
@@ -180,7 +187,7 @@ static __always_inline void begin(struct scratch *s, u32 code, u32 nparams, u64 
 	s->unread = 0;
 }
 
-#define BEGIN(s, symbol) begin(s, symbol, PARAMS_##symbol, (u32)bpf_get_current_pid_tgid())
+#define BEGIN(s, symbol) begin(s, symbol, PARAMS_##symbol, current_tid(s))
 
 /* Notes the length of the parameter whose bytes now stand at s->at. */
 static __always_inline void done(struct scratch *s, u32 len)
@@ -359,9 +366,8 @@ static __always_inline void fact_identity(struct scratch *s, struct task_struct 
 static __always_inline void end(struct scratch *s, u32 ring)
 {
 	u32 zero = 0;
-	struct wire_control *c = bpf_map_lookup_elem(&control, &zero);
 	struct wire_stats *st = bpf_map_lookup_elem(&stats, &zero);
-	u64 flags = c && c->quiet ? BPF_RB_NO_WAKEUP : 0;
+	u64 flags = control.quiet ? BPF_RB_NO_WAKEUP : 0;
 	u32 len;
 	long r;
 
@@ -370,6 +376,8 @@ static __always_inline void end(struct scratch *s, u32 ring)
 	done(s, 0);
 	*(u16 *)(s->rec + HEADER_BYTES + 2 * ((s->n - 1) & 31)) = s->at - s->facts_at;
 	*(u32 *)(s->rec + 16) = s->at;
+	/* As late as can be, so that the order in the ring is nearly the order of the stamps. */
+	*(u64 *)(s->rec + 0) = bpf_ktime_get_boot_ns() + control.epoch_ns;
 	len = s->at & RECORD_MASK;
 	switch (ring) {
 	case WIRE_RING_PROCESS:
@@ -391,6 +399,14 @@ static __always_inline void end(struct scratch *s, u32 ring)
 		st->lost[ring][WIRE_LOSS_FULL]++;
 	else
 		st->sent[ring]++;
+}
+
+/* Is it the sensor itself? Its bulk I/O is left out, or each alert it writes would be an event. */
+static __always_inline bool is_self(struct scratch *s)
+{
+	struct task_struct *t = current_task(s);
+
+	return config.self_tgid && (u32)GET(t, tgid) == config.self_tgid;
 }
 
 /* A handler of the exit of a system call: reached by a tail call with the scratch filled. */

@@ -9,14 +9,14 @@
 static __always_inline void end_process(struct scratch *s)
 {
 	facts(s);
-	fact_identity(s, current_task());
+	fact_identity(s, current_task(s));
 	end(s, WIRE_RING_PROCESS);
 }
 
 /* With the directory where the task is after the call. */
 static __always_inline void end_cwd(struct scratch *s)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	facts(s);
 	fact_identity(s, t);
@@ -54,7 +54,7 @@ HANDLER(x_getcwd)
 	put_u64(s, (u64)s->ret);
 	put_user_str(s, s->ret >= 0 ? A(0) : 0);
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, WIRE_RING_FILE);
 }
 
@@ -96,7 +96,7 @@ HANDLER(x_umount2)
 /* setuid, setgid: the result and one id. */
 HANDLER(x_set1)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_SETUID_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_SETUID_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_u32(s, (u32)A(0));
 	end_process(s);
@@ -104,7 +104,7 @@ HANDLER(x_set1)
 
 HANDLER(x_set2)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_SETREUID_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_SETREUID_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_u32(s, (u32)A(0));
 	put_u32(s, (u32)A(1));
@@ -113,7 +113,7 @@ HANDLER(x_set2)
 
 HANDLER(x_set3)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_SETRESUID_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_SETRESUID_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_u32(s, (u32)A(0));
 	put_u32(s, (u32)A(1));
@@ -124,10 +124,10 @@ HANDLER(x_set3)
 /* getuid, geteuid, getgid, getegid: the result is the id. */
 HANDLER(x_getid)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_GETUID_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_GETUID_X, current_tid(s));
 	put_u32(s, (u32)s->ret);
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, WIRE_RING_FILE);
 }
 
@@ -150,7 +150,7 @@ HANDLER(x_setpgid)
 /* The sets that the task has after the call, whatever it asked for. */
 HANDLER(x_capset)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct cred *c = FOLLOW(cred, t, cred);
 
 	BEGIN(s, EV_SYSCALL_CAPSET_X);
@@ -163,7 +163,7 @@ HANDLER(x_capset)
 
 HANDLER(x_setns)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	BEGIN(s, EV_SYSCALL_SETNS_X);
 	put_u64(s, (u64)s->ret);
@@ -236,7 +236,7 @@ static __always_inline u8 limit_name(u32 resource)
 /* getrlimit and setrlimit */
 HANDLER(x_rlimit)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_SETRLIMIT_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_SETRLIMIT_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_limits(s, A(1));
 	put_u8(s, limit_name((u32)A(0)));
@@ -272,7 +272,7 @@ HANDLER(x_seccomp)
 /* kill and tkill */
 HANDLER(x_kill)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_KILL_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_KILL_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_fd(s, A(0));
 	put_u8(s, (u8)A(1));
@@ -410,7 +410,7 @@ HANDLER(x_ptrace)
 /* process_vm_readv and process_vm_writev: what the local buffers hold. */
 HANDLER(x_process_vm)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_PROCESS_VM_READV_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_PROCESS_VM_READV_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_fd(s, A(0));
 	gather(s, A(1), A(2), s->ret > 0 ? (u64)s->ret : 0);
@@ -429,7 +429,7 @@ HANDLER(x_pidfd_open)
 
 HANDLER(x_pidfd_getfd)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	BEGIN(s, EV_SYSCALL_PIDFD_GETFD_X);
 	put_u64(s, (u64)s->ret);
@@ -465,7 +465,7 @@ HANDLER(x_init_module)
 
 HANDLER(x_finit_module)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	BEGIN(s, EV_SYSCALL_FINIT_MODULE_X);
 	put_u64(s, (u64)s->ret);
@@ -490,7 +490,7 @@ HANDLER(x_delete_module)
 
 HANDLER(x_memfd_create)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
 	BEGIN(s, EV_SYSCALL_MEMFD_CREATE_X);
 	put_u64(s, (u64)s->ret);
@@ -551,7 +551,7 @@ HANDLER(x_io_uring_enter)
 		bpf_probe_read_user(&mask, sizeof(mask), (void *)A(4));
 	put_u32(s, mask);
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, WIRE_RING_IO);
 }
 
@@ -593,7 +593,7 @@ HANDLER(x_fsconfig)
 
 static __always_inline void put_sizes(struct scratch *s)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 	struct mm_struct *mm = FOLLOW(mm_struct, t, mm);
 
 	put_u32(s, (u32)(GET(mm, total_vm) * 4));
@@ -605,7 +605,7 @@ static __always_inline void put_sizes(struct scratch *s)
 static __always_inline void end_memory(struct scratch *s)
 {
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, WIRE_RING_IO);
 }
 
@@ -671,9 +671,9 @@ static __always_inline u32 mapping(u32 flags)
 /* mmap, and mmap2 of ia32 */
 HANDLER(x_mmap)
 {
-	struct task_struct *t = current_task();
+	struct task_struct *t = current_task(s);
 
-	begin(s, s->code, PARAMS_EV_SYSCALL_MMAP_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_MMAP_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_sizes(s);
 	put_u64(s, A(0));
@@ -702,7 +702,7 @@ HANDLER(x_mprotect)
 /* mlock and munlock */
 HANDLER(x_mlock)
 {
-	begin(s, s->code, PARAMS_EV_SYSCALL_MLOCK_X, (u32)bpf_get_current_pid_tgid());
+	begin(s, s->code, PARAMS_EV_SYSCALL_MLOCK_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_u64(s, A(0));
 	put_u64(s, A(1));
@@ -742,6 +742,6 @@ HANDLER(x_generic)
 	put_u16(s, (u16)s->sc);
 	put_u16(s, (u16)s->nr);
 	facts(s);
-	fact_start(s, current_task());
+	fact_start(s, current_task(s));
 	end(s, WIRE_RING_IO);
 }

@@ -44,6 +44,8 @@ struct wire_stats {
 
 /* Written before load and constant afterwards, so that the verifier removes what is switched off. */
 struct wire_config {
+	/* Not 0: route64 or route32 has this number. Looked at on every system call of the machine. */
+	unsigned char wanted[WIRE_NR_X86_64];
 	/* Event code of the exit of each system call; 0: nobody wants it. */
 	unsigned short route64[WIRE_NR_X86_64];
 	unsigned short route32[WIRE_NR_IA32];

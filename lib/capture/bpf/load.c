@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -29,7 +28,6 @@ enum {
 
 struct probe {
 	struct saker_bpf *skel;
-	struct wire_control *control;
 	bool raw; /* raw tracepoints instead of typed ones */
 	int cpus;
 };
@@ -268,7 +266,6 @@ int probe_new(const struct probe_options *options, struct probe **ret, struct di
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct host_facts h;
 	struct probe *p;
-	void *control;
 	int r;
 
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
@@ -290,14 +287,6 @@ int probe_new(const struct probe_options *options, struct probe **ret, struct di
 		probe_free(p);
 		return r;
 	}
-	control = mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       bpf_map__fd(p->skel->maps.control), 0);
-	if (control == MAP_FAILED) {
-		r = diag_sys(diag, -errno, "map", "the control words of the BPF programs");
-		probe_free(p);
-		return r;
-	}
-	p->control = control;
 	*ret = p;
 	return 0;
 }
@@ -306,8 +295,6 @@ struct probe *probe_free(struct probe *p)
 {
 	if (!p)
 		return NULL;
-	if (p->control)
-		munmap(p->control, (size_t)sysconf(_SC_PAGESIZE));
 	saker_bpf__destroy(p->skel);
 	free(p);
 	return NULL;
@@ -366,7 +353,7 @@ uint32_t probe_ring_bytes(const struct probe *p, unsigned int ring)
 
 struct wire_control *probe_control(struct probe *p)
 {
-	return p->control;
+	return &p->skel->bss->control;
 }
 
 const char *probe_kind(const struct probe *p)

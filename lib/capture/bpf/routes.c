@@ -110,6 +110,8 @@ void route_build(const uint64_t *codes, const uint64_t *generic, struct wire_con
 	}
 	if (any)
 		config->route32[IA32_SOCKETCALL] = WIRE_SOCKETCALL;
+	for (unsigned int i = 0; i < WIRE_NR_X86_64; i++)
+		config->wanted[i] = config->route64[i] || (i < WIRE_NR_IA32 && config->route32[i]);
 }
 
 bool route_used(const struct wire_config *config, uint16_t code)
