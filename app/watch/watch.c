@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -573,6 +574,7 @@ static int watch(struct watch *w)
 		STDOUT_FILENO, w->settings.buffered_outputs && !w->cli.unbuffered);
 	catch_signals();
 	r = open_source(w);
+	malloc_trim(0); /* loading needs far more memory than running */
 	started = cpu_now();
 	if (r == 0) {
 		if (w->cli.hint)
