@@ -1392,7 +1392,7 @@ static const struct guards *guards_of_leaf(struct builder *b, uint32_t number, u
 	g->queries[0] = number;
 	g->score = chance_of(&b->query[number]) + extra[b->index_mode[b->query[number].index]] +
 		   slot_cost(&b->slot[b->query[number].slot]) / 1000 +
-		   0.005f * (float)(parents < 100 ? parents : 100);
+		   0.02f * (float)(parents < 25 ? parents : 25);
 	return g;
 }
 

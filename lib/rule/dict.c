@@ -11,6 +11,8 @@
 
 #define TABLE_MAX ((size_t)4 << 20) /* entries of 4 bytes */
 #define NONE	  UINT32_MAX
+/* In a finished table an entry is state * width, with this bit when the state has something to report. */
+#define REPORTS	  ((uint32_t)1 << 31)
 
 /* A list of numbers: a range of struct dict.numbers. */
 struct output {
@@ -30,7 +32,7 @@ struct dict {
 	/* all others */
 	uint8_t classes[256]; /* 0: in no word */
 	uint32_t width;
-	uint32_t *next;		/* [state * width + class] */
+	uint32_t *next;		/* [state * width + class]; 0: none, or the first state */
 	struct output *outputs; /* by state */
 	uint32_t *more;		/* contains: next state with outputs among the ends of this one; 0: none */
 };
@@ -219,7 +221,15 @@ static int build_trie(struct dict *d, struct sorted *sorted, size_t n, struct ar
 		sorted[k].place = insert(d, sorted[k].word, &states);
 	if (!lay_out(d, sorted, n, arena, state_output))
 		return -ENOMEM;
-	return !contains || link_ends(d, states, arena) ? 1 : -ENOMEM;
+	if (contains && !link_ends(d, states, arena))
+		return -ENOMEM;
+	for (size_t i = 0; i < (size_t)states * d->width; i++) {
+		uint32_t to = d->next[i];
+		bool reports = d->outputs[to].n || (contains && d->more[to]);
+
+		d->next[i] = to * d->width | (reports ? REPORTS : 0);
+	}
+	return 1;
 }
 
 int dict_new(enum dict_mode mode, const struct dict_word *words, size_t n, struct arena *arena,
@@ -248,35 +258,46 @@ int dict_new(enum dict_mode mode, const struct dict_word *words, size_t n, struc
 	return 0;
 }
 
-static inline void report(const struct dict *d, struct output o, dict_hit_fn fn, void *ctx)
+static void report(const struct dict *d, struct output o, dict_hit_fn fn, void *ctx)
 {
 	for (uint32_t i = 0; i < o.n; i++)
 		fn(ctx, d->numbers[o.first + i]);
 }
 
-static inline uint32_t step(const struct dict *d, uint32_t state, char c)
+/* What the state of a table's entry has to report. */
+static __attribute__((noinline)) void report_state(const struct dict *d, uint32_t entry, dict_hit_fn fn, void *ctx)
 {
-	return d->next[(size_t)state * d->width + d->classes[(unsigned char)c]];
+	uint32_t state = (entry & ~REPORTS) / d->width;
+
+	report(d, d->outputs[state], fn, ctx);
+	for (uint32_t end = d->more ? d->more[state] : 0; end; end = d->more[end])
+		report(d, d->outputs[end], fn, ctx);
+}
+
+static inline uint32_t step(const struct dict *d, uint32_t entry, char c)
+{
+	return d->next[(entry & ~REPORTS) + d->classes[(unsigned char)c]];
 }
 
 static void find_paths(const struct dict *d, struct str value, dict_hit_fn fn, void *ctx)
 {
-	uint32_t state = 0;
+	uint32_t entry = 0;
 	struct str part;
 
 	while (component(&value, &part)) {
-		state = step(d, state, '/');
-		for (size_t i = 0; state && i < part.n; i++)
-			state = step(d, state, part.p[i]);
-		if (!state)
+		entry = step(d, entry, '/');
+		for (size_t i = 0; entry && i < part.n; i++)
+			entry = step(d, entry, part.p[i]);
+		if (!entry)
 			return;
-		report(d, d->outputs[state], fn, ctx);
+		if (entry & REPORTS)
+			report_state(d, entry, fn, ctx);
 	}
 }
 
 void dict_find(const struct dict *d, struct str value, dict_hit_fn fn, void *ctx)
 {
-	uint32_t state = 0;
+	uint32_t entry = 0;
 	uint64_t hash;
 
 	switch (d->mode) {
@@ -294,11 +315,12 @@ void dict_find(const struct dict *d, struct str value, dict_hit_fn fn, void *ctx
 	case DICT_STARTS:
 	case DICT_ENDS:
 		for (size_t i = 0; i < value.n; i++) {
-			state = step(d, state,
+			entry = step(d, entry,
 				     value.p[d->mode == DICT_ENDS ? value.n - 1 - i : i]);
-			if (!state)
+			if (!entry)
 				return;
-			report(d, d->outputs[state], fn, ctx);
+			if (entry & REPORTS)
+				report_state(d, entry, fn, ctx);
 		}
 		return;
 	case DICT_CONTAINS:
@@ -307,9 +329,8 @@ void dict_find(const struct dict *d, struct str value, dict_hit_fn fn, void *ctx
 		break;
 	}
 	for (size_t i = 0; i < value.n; i++) {
-		state = step(d, state, value.p[i]);
-		report(d, d->outputs[state], fn, ctx);
-		for (uint32_t end = d->more[state]; end; end = d->more[end])
-			report(d, d->outputs[end], fn, ctx);
+		entry = step(d, entry, value.p[i]);
+		if (UNLIKELY(entry & REPORTS))
+			report_state(d, entry, fn, ctx);
 	}
 }
