@@ -37,7 +37,8 @@ static const uint16_t socketcalls[WIRE_SOCKETCALLS] = {
 	[17] = SC_recvmsg,    [18] = SC_accept4,    [19] = SC_recvmmsg,   [20] = SC_sendmmsg,
 };
 
-enum { IA32_SOCKETCALL = 102 };
+/* ia32 numbers without a 64-bit equal, which the table of system calls leaves out. */
+enum { IA32_UMOUNT = 22, IA32_SOCKETCALL = 102 };
 
 static const struct route_handler *handler_of(uint16_t code)
 {
@@ -97,6 +98,8 @@ void route_build(const uint64_t *codes, const uint64_t *generic, struct wire_con
 			config->syscall32[sc->ia32_second] = (uint16_t)i;
 		}
 	}
+	config->route32[IA32_UMOUNT] = route_of(&syscall_table[SC_umount], SC_umount, codes, generic);
+	config->syscall32[IA32_UMOUNT] = SC_umount;
 	for (unsigned int i = 0; i < ARRAY_LEN(x32_numbers); i++) {
 		config->route64[x32_numbers[i].x32] = config->route64[x32_numbers[i].x86_64];
 		config->syscall64[x32_numbers[i].x32] = config->syscall64[x32_numbers[i].x86_64];
