@@ -668,11 +668,23 @@ static __always_inline u32 mapping(u32 flags)
 	return n;
 }
 
-/* mmap, and mmap2 of ia32 */
+/* Of the two ia32 calls, 90 takes a pointer to its arguments and 192 an offset in pages. */
+enum { IA32_OLD_MMAP = 90, IA32_MMAP2 = 192 };
+
 HANDLER(x_mmap)
 {
 	struct task_struct *t = current_task(s);
 
+	if (s->compat && s->nr == IA32_OLD_MMAP) {
+		u32 args[6] = {};
+
+		if (bpf_probe_read_user(args, sizeof(args), (void *)A(0)))
+			return;
+		for (int i = 0; i < 6; i++)
+			s->args[i] = args[i];
+	} else if (s->compat && s->nr == IA32_MMAP2) {
+		s->args[5] <<= 12;
+	}
 	begin(s, s->code, PARAMS_EV_SYSCALL_MMAP_X, current_tid(s));
 	put_u64(s, (u64)s->ret);
 	put_sizes(s);

@@ -37,8 +37,18 @@ static const uint16_t socketcalls[WIRE_SOCKETCALLS] = {
 	[17] = SC_recvmsg,    [18] = SC_accept4,    [19] = SC_recvmmsg,   [20] = SC_sendmmsg,
 };
 
-/* ia32 numbers without a 64-bit equal, which the table of system calls leaves out. */
-enum { IA32_UMOUNT = 22, IA32_SOCKETCALL = 102 };
+/*
+ * ia32 numbers whose arguments are not those of the 64-bit call that the table of system calls has for
+ * them (linux: arch/x86/entry/syscalls/syscall_32.tbl).
+ */
+static const struct {
+	uint16_t ia32, code;
+} ia32_numbers[] = {
+	{ 22, SC_umount },
+	{ 140, SC__llseek },
+};
+
+enum { IA32_SOCKETCALL = 102 };
 
 static const struct route_handler *handler_of(uint16_t code)
 {
@@ -98,8 +108,13 @@ void route_build(const uint64_t *codes, const uint64_t *generic, struct wire_con
 			config->syscall32[sc->ia32_second] = (uint16_t)i;
 		}
 	}
-	config->route32[IA32_UMOUNT] = route_of(&syscall_table[SC_umount], SC_umount, codes, generic);
-	config->syscall32[IA32_UMOUNT] = SC_umount;
+	for (unsigned int i = 0; i < ARRAY_LEN(ia32_numbers); i++) {
+		uint16_t sc = ia32_numbers[i].code;
+
+		config->route32[ia32_numbers[i].ia32] =
+			route_of(&syscall_table[sc], sc, codes, generic);
+		config->syscall32[ia32_numbers[i].ia32] = sc;
+	}
 	for (unsigned int i = 0; i < ARRAY_LEN(x32_numbers); i++) {
 		config->route64[x32_numbers[i].x32] = config->route64[x32_numbers[i].x86_64];
 		config->syscall64[x32_numbers[i].x32] = config->syscall64[x32_numbers[i].x86_64];
