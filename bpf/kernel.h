@@ -165,16 +165,6 @@ struct inet_sock { u32 inet_saddr; u16 inet_sport; };
 struct unix_address { int len; };
 struct unix_sock { struct unix_address *addr; struct sock *peer; };
 
-/* linux: include/linux/bpf.h, kernel/bpf/task_iter.c */
-struct seq_file;
-struct bpf_iter_meta { struct seq_file *seq; u64 session_id, seq_num; };
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	u32 fd;
-	struct file *file;
-};
-
 #pragma clang attribute pop
 
 #endif

@@ -66,28 +66,4 @@ struct wire_control {
 	unsigned int pad;
 };
 
-/* One open file as the iterator over all open files reports it; `name` is NUL-terminated. */
-enum { WIRE_ITER_NAME = 4096 };
-
-struct wire_iter_fd {
-	unsigned long long ino;
-	unsigned long long unix_source;
-	unsigned long long unix_peer;
-	unsigned int tgid;
-	unsigned int fd;
-	unsigned int dev;   /* in the encoding of stat's st_dev */
-	unsigned int flags; /* neutral encoding */
-	unsigned short mode;
-	unsigned short sport; /* host order */
-	unsigned short dport;
-	unsigned short name_len; /* without the NUL; the name follows */
-	unsigned char type;      /* enum fd_type of lib/event/snapshot.h */
-	unsigned char l4proto;
-	unsigned char pad[6];
-	unsigned char sip[16];
-	unsigned char dip[16];
-};
-
-_Static_assert(sizeof(struct wire_iter_fd) == 88, "layout of wire_iter_fd");
-
 #endif

@@ -22,7 +22,6 @@
 #include <unistd.h>
 
 #include "base/diag.h"
-#include "capture/bpf/iter.h"
 #include "capture/bpf/load.h"
 #include "capture/bpf/procfs.h"
 #include "capture/bpf/ring.h"
@@ -240,38 +239,19 @@ static int open_rings(struct bpf_source *b, struct diag *diag)
 	return 0;
 }
 
-static int snapshot(struct bpf_source *b, const struct bpf_source_options *o,
-		    const struct snapshot_sink *sink, struct diag *diag)
+static int snapshot(const struct bpf_source_options *o, const struct snapshot_sink *sink,
+		    struct diag *diag)
 {
 	struct procfs_options p = { .host_root = o->host_root };
-	bool fds_by_iterator = false;
 	int r;
 
 	if (!sink)
 		return 0;
 	if (sink->reset)
 		sink->reset(sink->ctx);
-	if (!o->no_iterators && sink->fd) {
-		int fd = probe_fd_iterator(b->probe);
-
-		if (fd >= 0) {
-			/* Threads come first, so that each fd finds its owner. */
-			p.no_fds = true;
-			r = procfs_snapshot(&p, sink, diag);
-			if (r < 0)
-				return r;
-			fds_by_iterator = iter_fds(fd, sink) >= 0;
-			if (fds_by_iterator)
-				goto out;
-			p.no_fds = false;
-			if (sink->reset)
-				sink->reset(sink->ctx);
-		}
-	}
 	r = procfs_snapshot(&p, sink, diag);
 	if (r < 0)
 		return r;
-out:
 	if (sink->done)
 		sink->done(sink->ctx);
 	return 0;
@@ -301,7 +281,7 @@ int bpf_source_open(const struct bpf_source_options *options, const struct snaps
 	if (r >= 0)
 		r = probe_attach(b->probe, diag);
 	if (r >= 0)
-		r = snapshot(b, options, sink, diag);
+		r = snapshot(options, sink, diag);
 	if (r < 0) {
 		bpf_close(&b->source);
 		return r;

@@ -147,18 +147,11 @@ static const char *target_of(const struct bpf_program *p)
 	return slash ? slash + 1 : "";
 }
 
-static bool is_iterator(const struct bpf_program *p)
-{
-	return strncmp(bpf_program__section_name(p), "iter/", 5) == 0;
-}
-
 /* The object holds raw tracepoints; typed ones are the same programs under another type. */
 static int make_typed(struct bpf_program *p)
 {
 	int r;
 
-	if (is_iterator(p))
-		return 0;
 	r = bpf_program__set_type(p, BPF_PROG_TYPE_TRACING);
 	if (r < 0)
 		return r;
@@ -202,8 +195,6 @@ static int set_up(struct saker_bpf *skel, const struct probe_options *o, const s
 	bpf_object__for_each_program(p, skel->obj) {
 		bool wanted = is_wanted(bpf_program__name(p), &skel->rodata->config);
 
-		if (is_iterator(p))
-			wanted = false; /* loaded apart: it may be refused without harm */
 		if ((r = bpf_program__set_autoload(p, wanted)) < 0)
 			return r;
 		if (wanted && !raw && (r = make_typed(p)) < 0)
@@ -392,12 +383,6 @@ uint64_t probe_missed(const struct probe *p)
 			sum += info.recursion_misses;
 	}
 	return sum;
-}
-
-int probe_fd_iterator(const struct probe *p)
-{
-	(void)p;
-	return -1;
 }
 
 /* --- for the doctor ---------------------------------------------------------------------------- */

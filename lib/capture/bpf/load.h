@@ -46,8 +46,6 @@ void probe_stats(const struct probe *p, struct wire_stats *ret);
 uint64_t probe_missed(const struct probe *p);
 /* "tp_btf" or "raw_tp". */
 const char *probe_kind(const struct probe *p);
-/* Descriptor of the iterator program over open files, or -1 when it does not load here. */
-int probe_fd_iterator(const struct probe *p);
 
 /* One of our programs, loaded alone: for `saker doctor`. */
 struct probe_check {

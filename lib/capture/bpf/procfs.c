@@ -443,7 +443,7 @@ static void scan_process(struct scan *s, int64_t pid, const char *name)
 		}
 		if (tasks)
 			closedir(tasks);
-		if (s->sink->fd && !s->o->no_fds)
+		if (s->sink->fd)
 			scan_fds(s, dir, pid);
 	}
 	close(dir);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The snapshot of what exists, from /proc and /etc: machine, interfaces, users, groups, threads and
- * their open files. Complete wherever /proc is; BPF iterators only make the files faster.
+ * their open files.
  */
 #ifndef CAPTURE_BPF_PROCFS_H
 #define CAPTURE_BPF_PROCFS_H
-
-#include <stdbool.h>
 
 struct diag;
 struct snapshot_sink;
 
 struct procfs_options {
 	const char *host_root; /* prefix of /proc and /etc; NULL or "": none */
-	bool no_fds;           /* somebody else delivers them */
 };
 
 /*
