@@ -303,7 +303,8 @@ void dict_find(const struct dict *d, struct str value, dict_hit_fn fn, void *ctx
 	switch (d->mode) {
 	case DICT_EQUAL:
 		hash = str_hash(value);
-		for (uint32_t i = (uint32_t)hash & d->mask; d->equals[i].word.p; i = (i + 1) & d->mask)
+		for (uint32_t i = (uint32_t)hash & d->mask; d->equals[i].word.p;
+		     i = (i + 1) & d->mask)
 			if (d->equals[i].hash == hash && str_eq(d->equals[i].word, value)) {
 				report(d, d->equals[i].output, fn, ctx);
 				return;

@@ -192,7 +192,8 @@ int automaton_new(const struct str *words, size_t n, bool ignore_case, struct ar
 
 		a->all |= words[k].n == 0;
 		for (size_t i = 0; i < words[k].n; i++) {
-			uint32_t *entry = &a->next[state * width + a->classes[(unsigned char)words[k].p[i]]];
+			unsigned char c = (unsigned char)words[k].p[i];
+			uint32_t *entry = &a->next[state * width + a->classes[c]];
 
 			if (*entry == FOUND) /* a word that contains a shorter one */
 				break;
