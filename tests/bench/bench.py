@@ -11,7 +11,7 @@ machine's load hits all alike. The table shows medians; the JSON has every run. 
     events/s    events of the capture by wall time, start of the program included
     ns/event    its inverse
     cpu s       user and system time
-    RSS         largest resident size, from wait4(2)
+    RSS         largest resident size
 
 Below each of ours stands where the time goes: reading (file to event) and state from passes of
 BUILD/tests/bench-stages over the same file, rules and alerts as the rest of the CPU time.
@@ -27,7 +27,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 CONFIG = SOURCE / "tests/replay/default.yaml"
@@ -52,21 +51,17 @@ class Subject:
     stages: dict = dataclasses.field(default_factory=dict)
 
 
-def measure(command, cpu, ok=(0,)):
-    """Runs a command on one CPU: wall seconds, CPU seconds, largest RSS in bytes, what it said."""
-    with tempfile.TemporaryFile() as errors, open(os.devnull, "r+b") as null:
-        started = time.monotonic()
-        process = subprocess.Popen(["taskset", "-c", str(cpu)] + [str(c) for c in command],
-                                   stdin=null, stdout=null, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+def measure(build, command, cpu):
+    """Runs a command on one CPU: wall seconds, CPU seconds, largest RSS in bytes."""
+    with tempfile.NamedTemporaryFile() as report, tempfile.TemporaryFile() as errors:
+        subprocess.run([build / "tests/bench-measure", report.name, str(cpu)] + command, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        wall_ns, cpu_ns, rss_kib, status = map(int, report.read().split())
         errors.seek(0)
-        said = errors.read().decode(errors="replace")
-    if process.returncode not in ok:
-        raise SystemExit(f"{' '.join(map(str, command))}: exit status {process.returncode}\n{said}")
-    return {"wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime,
-            "rss_bytes": usage.ru_maxrss * 1024}, said
+        if status:
+            raise SystemExit(f"{' '.join(map(str, command))}: exit status {status}\n"
+                             + errors.read().decode(errors="replace"))
+    return {"wall_s": wall_ns / 1e9, "cpu_s": cpu_ns / 1e9, "rss_bytes": rss_kib * 1024}
 
 
 def replay_command(program, capture, rules):
@@ -162,12 +157,12 @@ def main():
         events = json.loads((folder / "truth.json").read_text())["events"]
         print(f"   {events} events, {plain.stat().st_size / 1e6:.0f} MB plain, "
               f"{packed.stat().st_size / 1e6:.0f} MB gzip")
-        plain.read_bytes()  # into the page cache
+        subprocess.run(["cat", plain, packed], stdout=subprocess.DEVNULL, check=True)  # page cache
         found = subjects(build, {"plain": plain, "gzip": packed}, folder)
         for nth in range(options.rounds):
             print(f"== round {nth + 1} of {options.rounds}, CPU {options.cpu}", flush=True)
             for s in found:
-                s.runs.append(measure(s.command, options.cpu)[0])
+                s.runs.append(measure(build, s.command, options.cpu))
         stages(build, {"plain": plain, "gzip": packed}, found, options.cpu)
         print()
         results = table(found, events)
