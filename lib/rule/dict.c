@@ -265,7 +265,8 @@ static void report(const struct dict *d, struct output o, dict_hit_fn fn, void *
 }
 
 /* What the state of a table's entry has to report. */
-static __attribute__((noinline)) void report_state(const struct dict *d, uint32_t entry, dict_hit_fn fn, void *ctx)
+static __attribute__((noinline)) void report_state(const struct dict *d, uint32_t entry,
+						   dict_hit_fn fn, void *ctx)
 {
 	uint32_t state = (entry & ~REPORTS) / d->width;
 
