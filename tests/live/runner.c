@@ -6,6 +6,7 @@
  * usage: live-runner WITNESS; needs root, else it is skipped (77).
  */
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,14 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
 /* Runs the witness with the pipe as its output, and collects events until its own exit was told. */
 static int collect(struct source *source, const char *program, struct buf *lines, struct diag *diag)
 {
@@ -207,13 +216,8 @@ static int collect(struct source *source, const char *program, struct buf *lines
 	close(out[0]);
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return diag_error(diag, -ECHILD, "The witness itself failed (status 0x%x).", status);
-	{
-		char command[64];
-
-		snprintf(command, sizeof(command), "rm -rf %s", dir);
-		if (system(command) != 0)
-			return diag_error(diag, -EIO, "%s could not be removed.", dir);
-	}
+	if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0)
+		return diag_sys(diag, -errno, "remove", dir);
 	return ended ? 0 : diag_error(diag, -ETIME, "The exit of the witness was not seen.");
 }
 

@@ -493,12 +493,13 @@ static long int80(long nr, long a, long b, long c)
 
 static void compat(void)
 {
-	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	long fd;
 
 	if (low == MAP_FAILED)
 		fail("mmap below 4 GiB");
-	strcpy(low, "link");
+	memcpy(low, "link", 5);
 	fd = int80(5, (long)low, O_RDONLY, 0);
 	if (fd == -ENOSYS)
 		return; /* a kernel without it */

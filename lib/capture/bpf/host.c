@@ -95,7 +95,7 @@ static const struct kind_row {
 	  BPF_TRACE_RAW_TP, BY_RAW_TRACEPOINT },
 	{ "raw_tp", "all events, when tp_btf is refused", "sys_exit", BPF_PROG_TYPE_RAW_TRACEPOINT,
 	  0, BY_RAW_TRACEPOINT },
-	{ "iter/task_file", "open files of the snapshot; else from /proc", "task_file",
+	{ "iter/task_file", "not used: the snapshot is taken from /proc", "task_file",
 	  BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, BY_LINK },
 	{ "fentry", "deeper hooks, a second strategy that is not needed", "vfs_open",
 	  BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, BY_RAW_TRACEPOINT },

@@ -408,8 +408,8 @@ static int try_load(const struct probe_options *o, const struct host_facts *h, b
 	return r;
 }
 
-int probe_check(const struct probe_options *options, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
-		struct diag *diag)
+int probe_check(const struct probe_options *options,
+		void (*each)(void *ctx, const struct probe_check *c), void *ctx, struct diag *diag)
 {
 	struct probe_options o = *options;
 	struct host_facts h;

@@ -58,7 +58,7 @@ struct probe_check {
  * Calls `each` for every program, in the order of the object: whether it loads. Of `options` only the
  * way of loading counts. 0, or -errno when not even the object can be opened.
  */
-int probe_check(const struct probe_options *options, void (*each)(void *ctx, const struct probe_check *c), void *ctx,
-		struct diag *diag);
+int probe_check(const struct probe_options *options,
+		void (*each)(void *ctx, const struct probe_check *c), void *ctx, struct diag *diag);
 
 #endif
