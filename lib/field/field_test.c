@@ -28,7 +28,7 @@ static void classes(void **state)
 		size_t visible;
 	} want[] = {
 		{ "evt", 18 }, { "evt", 36 }, { "process", 87 }, { "user", 6 },     { "group", 2 },
-		{ "fd", 46 },  { "fs.path", 6 }, { "fdlist", 6 },  { "container", 1 },
+		{ "fd", 46 },  { "fs.path", 6 }, { "fdlist", 6 },  { "container", 35 },
 	};
 	const struct field_list *const *c = field_classes();
 
@@ -66,7 +66,7 @@ static void rows(void **state)
 static void finds(void **state)
 {
 	static const char *const unknown[] = { "", "evt", "proc", "proc.", "proc.namex", "PROC.NAME",
-					       "evt.arg.fd", "proc.name ", "container.name" };
+					       "evt.arg.fd", "proc.name ", "container.nam" };
 
 	(void)state;
 	assert_string_equal(field_find(STR("proc.name"))->name, "proc.name");

@@ -12,7 +12,7 @@
 #include "field/field.h"
 #include "tests/support/paths.h"
 
-enum { LISTED = 208 }; /* fields that are not hidden: the sum of field_test.c */
+enum { LISTED = 242 }; /* fields that are not hidden: the sum of field_test.c */
 
 static size_t count(struct str text, const char *needle)
 {

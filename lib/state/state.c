@@ -16,6 +16,8 @@ enum {
 	MAX_THREADS = 262144,
 	MAX_FDS = 65536,
 	MAX_USERS = 65536,
+	MAX_CONTAINERS = 4096,
+	CONTAINERS_BYTES = 32 << 20,
 	MAX_IFACES = 4096,
 	LOOKUP_DEPTH_MAX = 32,
 	PURGE_PER_EVENT = 4,
@@ -74,7 +76,8 @@ int state_new(const struct state_options *options, struct state **ret)
 		s->fd_param[i] = (int8_t)find_fd_param(&event_table[i]);
 	if (!s->host_root || !s->spare ||
 	    thread_table_init(&s->threads, &s->pool, s->options.max_threads) < 0 ||
-	    user_table_init(&s->users, &s->pool, MAX_USERS) < 0) {
+	    user_table_init(&s->users, &s->pool, MAX_USERS) < 0 ||
+	    container_table_init(&s->containers, &s->pool, MAX_CONTAINERS, CONTAINERS_BYTES) < 0) {
 		state_free(s);
 		return -ENOMEM;
 	}
@@ -87,6 +90,7 @@ static void forget_all(struct state *s)
 {
 	s->settle.exited = NULL;
 	s->settle.closes = NULL;
+	s->settle.container = NULL;
 	fd_unref(&s->pool, s->held);
 	s->held = NULL;
 	s->last = NULL;
@@ -96,6 +100,8 @@ static void forget_all(struct state *s)
 		thread_table_clear(&s->threads);
 	if (s->users.slots)
 		user_table_clear(&s->users);
+	if (s->containers.slots)
+		container_table_clear(&s->containers);
 	text_drop(&s->pool, &s->machine.hostname);
 	s->machine = (struct snap_machine){ .hostname = STR("") };
 	for (uint32_t i = 0; i < s->ifaces_len; i++)
@@ -112,6 +118,7 @@ struct state *state_free(struct state *s)
 	forget_all(s);
 	thread_table_fini(&s->threads);
 	user_table_fini(&s->users);
+	container_table_fini(&s->containers);
 	buf_cleanup(&s->path);
 	pool_cleanup(&s->pool);
 	free(s->ifaces);
@@ -526,7 +533,7 @@ void state_apply(struct state *s, const struct event *ev, struct state_view *ret
 	apply_fn *handler = handlers[ev->type];
 	uint16_t flags = ev->info->flags;
 
-	if (UNLIKELY(s->settle.exited || s->settle.closes || s->held))
+	if (UNLIKELY(s->settle.exited || s->settle.closes || s->held || s->settle.container))
 		state_settle(s);
 	a.s = s;
 	a.ev = ev;
@@ -614,6 +621,10 @@ void state_settle(struct state *s)
 	if (s->held) {
 		fd_unref(&s->pool, s->held);
 		s->held = NULL;
+	}
+	if (s->settle.container) {
+		container_table_remove(&s->containers, s->settle.container->id);
+		s->settle.container = NULL;
 	}
 	if (task) {
 		s->settle.exited = NULL;
@@ -999,6 +1010,11 @@ const struct snap_group *state_group(const struct state *s, const struct thread 
 	return user_table_find_group(&s->users, t->container_id, gid);
 }
 
+const struct container *state_container(struct state *s, struct str id)
+{
+	return container_table_find(&s->containers, id);
+}
+
 const struct snap_machine *state_machine(const struct state *s)
 {
 	return &s->machine;
@@ -1035,6 +1051,9 @@ size_t state_counters(const struct state *s, struct state_counter *ret, size_t m
 		{ "state.fds_full", s->counters.fds_full },
 		{ "state.memory_full", s->pool.refused },
 		{ "state.users_full", s->users.full },
+		{ "state.containers_full", s->containers.full },
+		{ "state.containers_malformed", s->containers.malformed },
+		{ "state.containers_evicted", s->containers.evicted },
 		{ "state.threads_evicted", s->counters.evicted },
 		{ "state.tid_reused", s->counters.tid_reused },
 		{ "state.placeholders", s->counters.placeholders },
@@ -1043,6 +1062,7 @@ size_t state_counters(const struct state *s, struct state_counter *ret, size_t m
 		{ "state.fds_repaired", s->counters.fd_repaired },
 		{ "state.threads", s->threads.count },
 		{ "state.users", s->users.count },
+		{ "state.containers", s->containers.count },
 		{ "state.bytes", s->pool.used_bytes },
 	};
 	size_t n = size_min(max, ARRAY_LEN(rows));

@@ -16,6 +16,7 @@
 
 #include "event/event.h"
 #include "event/snapshot.h"
+#include "state/container_meta.h"
 #include "state/fd.h"
 #include "state/thread.h"
 
@@ -55,6 +56,8 @@ struct state_view {
 	const struct fd *fd2;  /* the other descriptor: dup: the old one; pipe, socketpair: the first */
 	bool fd_name_changed;
 	const struct snap_user *user;   /* meta events about users and groups */
+	/* Of events that tell about a container; after news of its end, what was known. NULL: none. */
+	const struct container *container;
 };
 
 struct state_counter {
@@ -97,6 +100,12 @@ void state_fd_each(const struct thread *t, bool (*fn)(void *ctx, int64_t num, co
 /* User and group as seen from t's container. Borrowed; NULL: not known. */
 const struct snap_user *state_user(const struct state *s, const struct thread *t, uint32_t uid);
 const struct snap_group *state_group(const struct state *s, const struct thread *t, uint32_t gid);
+
+/*
+ * What events told about the container with this id (a thread's container_id). Borrowed until the
+ * next state_apply(). NULL: nothing.
+ */
+const struct container *state_container(struct state *s, struct str id);
 
 const struct snap_machine *state_machine(const struct state *s);
 /* The host's interfaces, for fd.lip and the like; NULL and 0 without any. */

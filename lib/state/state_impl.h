@@ -12,6 +12,7 @@
 #define STATE_STATE_IMPL_H
 
 #include "base/buf.h"
+#include "state/container_table.h"
 #include "state/fd_table.h"
 #include "state/state.h"
 #include "state/thread_table.h"
@@ -72,6 +73,7 @@ struct state {
 	struct pool pool;
 	struct thread_table threads;
 	struct user_table users;
+	struct container_table containers;
 	struct state_options options;
 	char *host_root;
 	struct snap_machine machine; /* hostname: a shared text */
@@ -88,6 +90,7 @@ struct state {
 		struct task *closes; /* the task in whose table first..last are closed */
 		int64_t first;
 		int64_t last;
+		const struct container *container; /* it ended */
 	} settle;
 	struct fd *held; /* kept alive for the view although the table dropped it */
 
