@@ -50,6 +50,7 @@ const volatile struct wire_config config = {};
 #define PF_KTHREAD	 0x00200000u
 #define FMODE_CREATED	 0x100000u
 #define OVERLAYFS_MAGIC	 0x794c7630ul
+#define PROC_MAGIC	 0x9fa0ul
 #define MEMFD_MAGIC_NAME 0x3a64666d656dul /* "memfd:" */
 
 /*

@@ -53,7 +53,7 @@ struct wire_config {
 	/* Neutral code of each system call, for generic events. */
 	unsigned short syscall64[WIRE_NR_X86_64];
 	unsigned short syscall32[WIRE_NR_IA32];
-	unsigned int self_tgid; /* whose bulk I/O is not reported; 0: none */
+	unsigned int self_tgid; /* whose bulk I/O and looks into /proc are not reported; 0: none */
 	unsigned int cpus;
 	unsigned char can_cast; /* the kernel has bpf_rdonly_cast() */
 	unsigned char pad[3];

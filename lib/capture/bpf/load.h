@@ -20,7 +20,7 @@ struct probe_options {
 	const uint64_t *codes;   /* bit set of event codes; NULL: none but what state needs */
 	const uint64_t *generic; /* bit set of neutral system call codes; NULL: all */
 	uint32_t ring_bytes[WIRE_RINGS]; /* 0: default */
-	uint32_t self_tgid;      /* whose bulk I/O is left out; 0: nobody */
+	uint32_t self_tgid; /* whose bulk I/O and looks into /proc are left out; 0: nobody */
 	bool raw;     /* do not try BTF tracepoints */
 	bool no_cast; /* read kernel memory as kernels before 6.2 have to */
 };
