@@ -15,6 +15,7 @@ test's output is kept in BUILD/test-logs/. The last line is always the total; th
 only if something passed and nothing failed.
 """
 import argparse
+import collections
 import concurrent.futures
 import dataclasses
 import fnmatch
@@ -74,7 +75,7 @@ def meson_tests(build, prefix):
         yield Test(prefix + suite + "/" + t["name"], t["cmd"],
                    build / "test-logs" / f"{suite}-{t['name']}.log".replace("/", "-"), t["env"],
                    # Sanitized programs are slower, and a busy machine is no failure.
-                   2 * t["timeout"], not t["is_parallel"], pathlib.Path(t["workdir"] or SOURCE))
+                   2 * t["timeout"], not t["is_parallel"], pathlib.Path(t["workdir"] or build))
 
 
 def script_tests(build, prefix, first):
@@ -198,10 +199,12 @@ def main():
 
     count = {v: sum(t.verdict == v for t in tests) for v in ("PASS", "FAIL", "SKIP")}
     print(f"\n{len(tests)} tests in {time.monotonic() - started:.0f} s")
-    for verdict in ("SKIP", "FAIL"):
-        for test in tests:
-            if test.verdict == verdict:
-                print(f"{verdict} {test.name}: {test.reason}")
+    skipped = collections.Counter(t.reason for t in tests if t.verdict == "SKIP")
+    for reason, number in skipped.items():
+        print(f"SKIP {number}: {reason}")
+    for test in tests:
+        if test.verdict == "FAIL":
+            print(f"FAIL {test.name}: {test.reason}")
     print(f"{count['PASS']} passed, {count['FAIL']} failed, {count['SKIP']} skipped")
     return 0 if count["PASS"] and not count["FAIL"] else 1
 
