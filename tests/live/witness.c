@@ -63,7 +63,7 @@ static const char *res(long r)
 	return t;
 }
 
-static void say(const char *format, ...)
+static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 {
 	char line[16384];
 	va_list args;

@@ -40,7 +40,7 @@ struct probe {
  */
 static __thread char last_words[4096];
 
-static int keep_words(enum libbpf_print_level level, const char *format, va_list args)
+static int PRINTF(2, 0) keep_words(enum libbpf_print_level level, const char *format, va_list args)
 {
 	size_t have = strlen(last_words);
 	size_t room = sizeof(last_words) - 1;
