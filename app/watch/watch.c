@@ -369,13 +369,37 @@ static void on_alert(void *ctx, const struct alert *a)
 	alert_unref(a);
 }
 
+/* What the rules together want of the live source; warns of rules that it cannot serve yet. */
+static void wanted_events(const struct rule_set *rules, struct code_set *codes,
+			  struct syscall_set *generic)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct rule *rule = &rules->rules[i];
+		bool served = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(codes->bits); k++)
+			codes->bits[k] |= rule->codes.bits[k];
+		for (size_t k = 0; k < ARRAY_LEN(generic->bits); k++)
+			generic->bits[k] |= rule->syscalls.bits[k];
+		for (unsigned int code = 0; code < EVENT_CODES && !served; code++)
+			served = code != EV_ASYNCEVENT_E && code_set_has(&rule->codes, code) &&
+				 bpf_source_reports((uint16_t)code);
+		if (!served)
+			log_line(LOG_LEVEL_WARNING,
+				 "Rule \"" STR_FMT "\" can never match on a live system: none of its events is reported by this version",
+				 STR_ARG(rule->name));
+	}
+}
+
 static int open_source(struct watch *w)
 {
 	struct snapshot_sink sink = state_sink(w->state);
 	const struct rule_set *rules = engine_rules(w->engine);
 	struct code_set codes = { 0 };
+	struct syscall_set generic = { 0 };
 	struct bpf_source_options options = {
 		.codes = codes.bits,
+		.generic = generic.bits,
 		.ring_bytes = (uint32_t)1 << (19 + w->settings.buf_size_preset),
 		.no_iterators = w->settings.disable_iterators,
 		.host_root = getenv("HOST_ROOT"),
@@ -397,9 +421,7 @@ static int open_source(struct watch *w)
 			log_line(LOG_LEVEL_INFO, "Replaying events from the capture file: %s", path);
 		return r;
 	case ENGINE_LIVE:
-		for (size_t i = 0; i < rules->count; i++)
-			for (size_t k = 0; k < ARRAY_LEN(codes.bits); k++)
-				codes.bits[k] |= rules->rules[i].codes.bits[k];
+		wanted_events(rules, &codes, &generic);
 		log_line(LOG_LEVEL_INFO, "Opening 'syscall' source with modern BPF probe.");
 		return bpf_source_open(&options, &sink, &w->source, &w->diag);
 	}

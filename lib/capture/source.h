@@ -72,10 +72,14 @@ int scap_source_open(const char *path, const struct snapshot_sink *sink, struct 
 
 struct bpf_source_options {
 	const uint64_t *codes; /* bit set of EVENT_CODES bits: event codes wanted by rules */
+	const uint64_t *generic; /* bit set of neutral system call codes wanted as event 1; NULL: all */
 	uint32_t ring_bytes;   /* per ring; 0: the default */
 	bool no_iterators;     /* take the snapshot from /proc */
 	const char *host_root; /* prefix of /proc, /sys ...; NULL or "": none */
 };
+
+/* Whether the live source can report events of this code at all. */
+bool bpf_source_reports(uint16_t code);
 
 /*
  * Loads and attaches the BPF programs, then takes the snapshot without a gap to the stream.
