@@ -4,7 +4,6 @@
 
 #include "state/container.h"
 
-static const uint64_t all_capabilities = ((uint64_t)1 << 41) - 1; /* up to CAP_CHECKPOINT_RESTORE */
 
 /* -1 leaves an id as it is (setresuid(2)); it is not the id 2^32-1. */
 static void set_uid(struct apply *a, unsigned int param)
@@ -61,14 +60,6 @@ void apply_capset(struct apply *a)
 	t->cap_effective = event_u64(a->ev, 3, t->cap_effective);
 }
 
-/* The first task in a new user namespace has every capability there. */
-static void enter_userns(struct thread *t)
-{
-	t->cap_inheritable = all_capabilities;
-	t->cap_permitted = all_capabilities;
-	t->cap_effective = all_capabilities;
-}
-
 void apply_unshare(struct apply *a)
 {
 	uint32_t flags = (uint32_t)event_u64(a->ev, 1, 0);
@@ -78,7 +69,7 @@ void apply_unshare(struct apply *a)
 	if (!succeeded(a, &result))
 		return;
 	if (flags & CLONE_NEWUSER_N)
-		enter_userns(t);
+		a->s->settle.entered_userns = a->task;
 	if ((flags & CLONE_FILES_N) && is_own(a)) {
 		struct fd_table *own = fd_table_copy(&a->s->pool, task_fds(t));
 
@@ -102,7 +93,7 @@ void apply_setns(struct apply *a)
 	int64_t result;
 
 	if (succeeded(a, &result) && (event_u64(a->ev, 2, 0) & CLONE_NEWUSER_N))
-		enter_userns(&a->task->t);
+		a->s->settle.entered_userns = a->task;
 }
 
 static struct str container_of_event(const struct apply *a, unsigned int param)

@@ -43,7 +43,7 @@ static struct str last_part(struct str path)
 
 static struct str cut(struct str s, struct str before, struct str after)
 {
-	if (s.n < before.n + after.n || !str_starts(s, before) || !str_ends(s, after))
+	if (!s.n || s.n < before.n + after.n || !str_starts(s, before) || !str_ends(s, after))
 		return STR_NULL;
 	return str_n(s.p + before.n, s.n - before.n - after.n);
 }

@@ -36,6 +36,8 @@ static apply_fn *const handlers[EVENT_CODES] = {
 #undef HANDLER
 };
 
+static const uint64_t all_capabilities = ((uint64_t)1 << 41) - 1; /* up to CAP_CHECKPOINT_RESTORE */
+
 /* The parameter with the descriptor that events of this type work on, or -1. */
 static int find_fd_param(const struct event_info *info)
 {
@@ -89,6 +91,7 @@ int state_new(const struct state_options *options, struct state **ret)
 static void forget_all(struct state *s)
 {
 	s->settle.exited = NULL;
+	s->settle.entered_userns = NULL;
 	s->settle.closes = NULL;
 	s->settle.container = NULL;
 	fd_unref(&s->pool, s->held);
@@ -168,6 +171,8 @@ void state_task_forget(struct state *s, struct task *task)
 		s->settle.exited = NULL;
 	if (s->settle.closes == task)
 		s->settle.closes = NULL;
+	if (s->settle.entered_userns == task)
+		s->settle.entered_userns = NULL;
 	thread_table_remove(&s->threads, task);
 }
 
@@ -533,7 +538,8 @@ void state_apply(struct state *s, const struct event *ev, struct state_view *ret
 	apply_fn *handler = handlers[ev->type];
 	uint16_t flags = ev->info->flags;
 
-	if (UNLIKELY(s->settle.exited || s->settle.closes || s->held || s->settle.container))
+	if (UNLIKELY(s->settle.exited || s->settle.closes || s->held || s->settle.container ||
+		     s->settle.entered_userns))
 		state_settle(s);
 	a.s = s;
 	a.ev = ev;
@@ -621,6 +627,15 @@ void state_settle(struct state *s)
 	if (s->held) {
 		fd_unref(&s->pool, s->held);
 		s->held = NULL;
+	}
+	if (s->settle.entered_userns) {
+		/* The first task in a new user namespace has every capability there. */
+		struct thread *t = &s->settle.entered_userns->t;
+
+		t->cap_inheritable = all_capabilities;
+		t->cap_permitted = all_capabilities;
+		t->cap_effective = all_capabilities;
+		s->settle.entered_userns = NULL;
 	}
 	if (s->settle.container) {
 		container_table_remove(&s->containers, s->settle.container->id);

@@ -87,6 +87,7 @@ struct state {
 
 	struct {
 		struct task *exited;
+		struct task *entered_userns; /* its capabilities change after the rules */
 		struct task *closes; /* the task in whose table first..last are closed */
 		int64_t first;
 		int64_t last;
