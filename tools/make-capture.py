@@ -47,6 +47,7 @@ O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, O_DIRECTORY, O_CLOEXEC, 
     0x1, 0x2, 0x3, 0x4, 0x8, 0x100, 0x400, 0x1000, 0x4000)
 EXE_UPPER_LAYER, EXE_FROM_MEMFD = 2, 4
 CLONE_THREAD_BITS = 0x1800000  # CHILD_CLEARTID | CHILD_SETTID
+CLONE_NEWPID, CLONE_CHILD_IN_PIDNS = 0x40, 0x20000000
 CAPS_ALL = 0x1FFFFFFFFFF
 CAPS_CONTAINER = 0xA80425FB  # what runtimes leave to a container by default
 CAP_SYS_PTRACE = 1 << 19
@@ -152,8 +153,13 @@ class Process:
         """A child that still runs the parent's program."""
         child = Process(self.host, self, self.comm, self.exe, self.argv, **how)
         inside = self.pid != self.vpid
+        bits = CLONE_THREAD_BITS
+        if child.vpid != child.pid:
+            bits |= CLONE_CHILD_IN_PIDNS  # so the child's own event is the one that counts
+            if not inside:
+                bits |= CLONE_NEWPID
         for who, of, res in ((self, self, child.vpid if inside else child.pid), (child, child, 0)):
-            who.put(CLONE, i64(res), text(of.argv[0]), texts(of.argv[1:]), *of._common(), u32(CLONE_THREAD_BITS), u32(self.uid),
+            who.put(CLONE, i64(res), text(of.argv[0]), texts(of.argv[1:]), *of._common(), u32(bits), u32(self.uid),
                     u32(self.uid), i64(of.vpid), i64(of.vpid), u64(0))
         return child
 
