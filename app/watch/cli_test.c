@@ -10,7 +10,7 @@
 #include "watch/cli.h"
 
 struct error_case {
-	char *args[4];
+	const char *args[4];
 	const char *want;
 };
 
@@ -44,14 +44,14 @@ static void refused(void **state)
 
 static void accepted(void **state)
 {
-	char *args[] = { "falco", "-r",	 "a.yaml",	"-rb.yaml", "-o",	 "x=1", "--option=y=2",
+	const char *args[] = { "falco", "-r",	 "a.yaml",	"-rb.yaml", "-o",	 "x=1", "--option=y=2",
 			 "-Uv",	  "-M",	 "45",		"extra",    "--list=syscall", "-N", "-e",
 			 "f.scap", "--format", "markdown" };
 	struct diag diag = DIAG_INIT;
 	struct cli c;
 
 	(void)state;
-	assert_int_equal(cli_parse((int)ARRAY_LEN(args), args, &c, &diag), 0);
+	assert_int_equal(cli_parse((int)ARRAY_LEN(args), (char **)args, &c, &diag), 0);
 	assert_int_equal(c.rules.count, 2);
 	assert_string_equal(c.rules.items[0], "a.yaml");
 	assert_string_equal(c.rules.items[1], "b.yaml");

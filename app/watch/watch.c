@@ -290,6 +290,7 @@ static int validate(struct watch *w)
 	CLEANUP(buf_cleanup) struct buf json = BUF_INIT(TEXT_MAX_BYTES);
 	CLEANUP(buf_cleanup) struct buf described = BUF_INIT(TEXT_MAX_BYTES);
 	struct rules_files files = { 0 };
+	const char *problem;
 	bool ok = true;
 
 	for (size_t i = 0; i < w->cli.validate.count; i++) {
@@ -320,6 +321,11 @@ static int validate(struct watch *w)
 			load_result_text(result, true, &warnings);
 			log_line(LOG_LEVEL_WARNING, STR_FMT, STR_ARG(str_trim(buf_str(&warnings))));
 		}
+	}
+	problem = rule_loader_plugin_problem(w->loader);
+	if (problem) {
+		diag_error(&w->diag, -EBADMSG, "%s", problem);
+		return 1;
 	}
 	buf_c(&json, "]}");
 	buf_c(&described, "{");

@@ -265,7 +265,11 @@ bool bpf_source_reports(uint16_t code)
 int bpf_source_open(const struct bpf_source_options *options, const struct snapshot_sink *sink,
 		    struct source **ret, struct diag *diag)
 {
-	struct probe_options p = { .codes = options->codes, .generic = options->generic, .self_tgid = (uint32_t)getpid() };
+	struct probe_options p = {
+		.codes = options->codes,
+		.generic = options->generic,
+		.self_tgid = (uint32_t)getpid(),
+	};
 	struct bpf_source *b = calloc(1, sizeof(*b));
 	int r;
 
