@@ -13,7 +13,7 @@ declare -A packages=(
 	[build]="gcc g++ make pkg-config meson ninja-build python3 clang llvm bpftool libbpf-dev
 		libelf-dev zlib1g-dev libyaml-dev libjansson-dev libre2-dev libisal-dev libcmocka-dev"
 	# bsdutils is essential in Debian, but script(1) left it for bsdextrautils once before.
-	[test]="sysdig stress-ng containerd runc busybox-static bsdutils util-linux procps git"
+	[test]="sysdig stress-ng containerd runc docker.io busybox-static bsdutils util-linux procps git"
 	[fuzz]="clang libclang-rt-14-dev llvm"
 	[dev]="clang-format clang-tidy cppcheck gdb linux-perf valgrind"
 )
