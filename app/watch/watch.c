@@ -19,6 +19,7 @@
 #include "alert/alert.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "capture/bpf/procfs.h"
 #include "capture/source.h"
 #include "engine/engine.h"
 #include "event/list.h"
@@ -58,6 +59,7 @@ struct watch {
 	uint64_t alerts_by_severity[PRIORITIES];
 	uint64_t lost_lines; /* alerts too long for a line */
 	char hostname[256];
+	struct procfs_thread_buf thread_texts;
 };
 
 static volatile sig_atomic_t stop_signal;
@@ -478,6 +480,12 @@ static int run(struct watch *w)
 	return 0;
 }
 
+/* Counters of losses are called RING.lost_CAUSE; they are shown even when nobody asks. */
+static bool is_loss(const char *name)
+{
+	return strstr(name, ".lost") != NULL;
+}
+
 static void print_statistics(struct watch *w, double cpu_seconds)
 {
 	static const char *const severities[PRIORITIES] = { "EMERGENCY", "ALERT",  "CRITICAL", "ERROR",
@@ -508,12 +516,12 @@ static void print_statistics(struct watch *w, double cpu_seconds)
 			(double)engine_event_count(w->engine) / elapsed);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(counters[i].name, "drop", 4) == 0)
+		if (is_loss(counters[i].name))
 			drops += counters[i].value;
 	fprintf(stderr, "Syscall event drop monitoring:\n   - event drop detected: %" PRIu64 " occurrences\n   - num times actions taken: 0\n",
 		drops);
 	for (size_t i = 0; i < n; i++)
-		if (counters[i].value && (w->cli.verbose || strncmp(counters[i].name, "drop", 4) == 0))
+		if (counters[i].value && (w->cli.verbose || is_loss(counters[i].name)))
 			fprintf(stderr, "   - %s: %" PRIu64 "\n", counters[i].name, counters[i].value);
 	for (size_t i = 0; i < m; i++)
 		if (kept[i].value && w->cli.verbose)
@@ -550,6 +558,14 @@ static void rule_set_cleanup(struct rule_set **set)
 	rule_set_free(*set);
 }
 
+/* Asks the host for a thread that no event and no snapshot told of. */
+static int find_thread(void *ctx, int64_t tid, struct snap_thread *ret)
+{
+	struct watch *w = ctx;
+
+	return procfs_thread(getenv("HOST_ROOT"), tid, &w->thread_texts, ret);
+}
+
 static int build_pipeline(struct watch *w)
 {
 	struct state_options so = {
@@ -557,6 +573,8 @@ static int build_pipeline(struct watch *w)
 		.live = w->settings.engine_kind == ENGINE_LIVE,
 		.host_root = getenv("HOST_ROOT"),
 		.self_tid = getpid(),
+		.lookup = w->settings.engine_kind == ENGINE_LIVE ? find_thread : NULL,
+		.lookup_ctx = w,
 	};
 	struct engine_options eo = {
 		.match_all = w->settings.match_all,
@@ -721,6 +739,7 @@ int watch_main(int argc, char **argv, bool as_falco)
 		.diag = DIAG_INIT,
 		.arena = ARENA_INIT((size_t)64 << 20),
 		.line = BUF_INIT((size_t)16 << 20),
+		.thread_texts = PROCFS_THREAD_BUF_INIT,
 	};
 	int status = 1;
 
@@ -733,6 +752,7 @@ int watch_main(int argc, char **argv, bool as_falco)
 	rule_loader_free(w.loader);
 	line_writer_fini(&w.out);
 	buf_cleanup(&w.line);
+	procfs_thread_buf_cleanup(&w.thread_texts);
 	settings_fini(&w.settings);
 	config_free(w.config);
 	arena_cleanup(&w.arena);

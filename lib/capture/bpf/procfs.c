@@ -23,13 +23,9 @@
 #include "capture/bpf/sockets.h"
 #include "event/snapshot.h"
 
-enum {
-	TEXT_MAX = 4096,          /* of arguments, of an environment, of cgroup paths */
-	FILE_MAX = 16 * 1024 * 1024, /* of /etc/passwd, /etc/group */
-	NAMESPACES_MAX = 4096,    /* pid namespaces whose start is remembered */
-};
+enum { NAMESPACES_MAX = 4096 }; /* pid namespaces whose start is remembered */
 
-struct ns_start {
+struct procfs_ns_start {
 	uint64_t ns;
 	uint64_t start_ns; /* since the epoch; 0 unknown */
 };
@@ -38,15 +34,8 @@ struct scan {
 	const struct procfs_options *o;
 	const struct snapshot_sink *sink;
 	int proc_fd;
-	uint64_t boot_epoch_ns; /* epoch of the boot clock's zero */
-	uint64_t own_pid_ns;
-	long ticks;
-	struct ns_start *starts;
-	size_t starts_n, starts_cap;
 	struct sockets *sockets;
-	struct buf text, cgroups;
-	char comm[64], args[TEXT_MAX + 1], env[TEXT_MAX + 1];
-	char exe[PATH_MAX + 1], cwd[PATH_MAX + 1], root[PATH_MAX + 1], link[PATH_MAX + 1];
+	struct procfs_thread_buf buf;
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -95,16 +84,16 @@ static ssize_t slurp(int dir, const char *name, char *ret, size_t size)
 	return error && !have ? error : (ssize_t)have;
 }
 
-/* A whole file as text in s->text. False when it cannot be read. */
-static bool load(struct scan *s, int dir, const char *name)
+/* A whole file as text. False when it cannot be read. */
+static bool load(struct buf *text, int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	int r;
 
-	buf_reset(&s->text);
+	buf_reset(text);
 	if (fd < 0)
 		return false;
-	r = buf_read_fd(&s->text, fd);
+	r = buf_read_fd(text, fd);
 	close(fd);
 	return r >= 0;
 }
@@ -117,9 +106,21 @@ static struct str read_link(int dir, const char *name, char *ret)
 }
 
 /* Inode number of a namespace from "mnt:[4026531840]"; 0 unknown. */
-static uint64_t ns_inode(struct scan *s, int dir, const char *name)
+static uint64_t ns_inode(struct procfs_thread_buf *b, int dir, const char *name)
 {
-	return bracketed_number(read_link(dir, name, s->link));
+	return bracketed_number(read_link(dir, name, b->link));
+}
+
+static uint64_t boot_epoch_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+}
+
+static uint64_t ticks_ns(uint64_t ticks)
+{
+	long per_second = sysconf(_SC_CLK_TCK);
+
+	return ticks * (1000000000u / (uint64_t)(per_second > 0 ? per_second : 100));
 }
 
 /* --- machine, interfaces, users --------------------------------------------------------------- */
@@ -140,7 +141,7 @@ static void scan_machine(struct scan *s)
 	m.num_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 	m.memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 	m.max_pid = max;
-	m.boot_ts_ns = s->boot_epoch_ns;
+	m.boot_ts_ns = s->buf.boot_epoch_ns;
 	m.hostname = str_c(name);
 	s->sink->machine(s->sink->ctx, &m);
 }
@@ -178,8 +179,8 @@ static void scan_users(struct scan *s)
 	struct str rest, line;
 
 	if (s->sink->user && join(path, sizeof(path), s->o->host_root, "/etc/passwd") &&
-	    load(s, AT_FDCWD, path)) {
-		rest = buf_str(&s->text);
+	    load(&s->buf.text, AT_FDCWD, path)) {
+		rest = buf_str(&s->buf.text);
 		while (rest.p && str_split(&rest, '\n', &line)) {
 			struct snap_user u;
 
@@ -188,8 +189,8 @@ static void scan_users(struct scan *s)
 		}
 	}
 	if (s->sink->group && join(path, sizeof(path), s->o->host_root, "/etc/group") &&
-	    load(s, AT_FDCWD, path)) {
-		rest = buf_str(&s->text);
+	    load(&s->buf.text, AT_FDCWD, path)) {
+		rest = buf_str(&s->buf.text);
 		while (rest.p && str_split(&rest, '\n', &line)) {
 			struct snap_group g;
 
@@ -202,9 +203,10 @@ static void scan_users(struct scan *s)
 /* --- threads --------------------------------------------------------------------------------- */
 
 /* Start of the namespace's init: itself when it is this thread, else by the namespace's own /proc. */
-static uint64_t pidns_start(struct scan *s, int dir, const struct proc_status *st, uint64_t own_start)
+static uint64_t pidns_start(struct procfs_thread_buf *b, int dir, const struct proc_status *st,
+			    uint64_t own_start)
 {
-	uint64_t ns = ns_inode(s, dir, "ns/pid");
+	uint64_t ns = ns_inode(b, dir, "ns/pid");
 	struct proc_stat stat;
 	char text[1024];
 	uint64_t start = 0;
@@ -212,29 +214,28 @@ static uint64_t pidns_start(struct scan *s, int dir, const struct proc_status *s
 
 	if (!ns)
 		return 0;
-	for (size_t i = 0; i < s->starts_n; i++)
-		if (s->starts[i].ns == ns)
-			return s->starts[i].start_ns;
+	for (size_t i = 0; i < b->starts_n; i++)
+		if (b->starts[i].ns == ns)
+			return b->starts[i].start_ns;
 	if (st->vpid == 1 && st->vtid == 1) {
 		start = own_start;
 	} else {
-		n = slurp(dir, ns == s->own_pid_ns ? "../1/stat" : "root/proc/1/stat", text,
+		n = slurp(dir, ns == b->own_pid_ns ? "../1/stat" : "root/proc/1/stat", text,
 			  sizeof(text));
 		if (n > 0 && parse_stat(str_n(text, (size_t)n), &stat))
-			start = s->boot_epoch_ns +
-				stat.start_ticks * (1000000000u / (uint64_t)s->ticks);
+			start = b->boot_epoch_ns + ticks_ns(stat.start_ticks);
 	}
-	if (s->starts_n == s->starts_cap && s->starts_n < NAMESPACES_MAX) {
-		size_t cap = s->starts_cap ? s->starts_cap * 2 : 16;
-		struct ns_start *p = realloc(s->starts, cap * sizeof(*p));
+	if (b->starts_n == b->starts_cap && b->starts_n < NAMESPACES_MAX) {
+		size_t cap = b->starts_cap ? b->starts_cap * 2 : 16;
+		struct procfs_ns_start *p = realloc(b->starts, cap * sizeof(*p));
 
 		if (!p)
 			return start;
-		s->starts = p;
-		s->starts_cap = cap;
+		b->starts = p;
+		b->starts_cap = cap;
 	}
-	if (s->starts_n < s->starts_cap)
-		s->starts[s->starts_n++] = (struct ns_start){ ns, start };
+	if (b->starts_n < b->starts_cap)
+		b->starts[b->starts_n++] = (struct procfs_ns_start){ ns, start };
 	return start;
 }
 
@@ -248,33 +249,42 @@ static bool is_writable(const struct stat *st, const struct proc_status *p)
 	return st->st_gid == p->gid ? st->st_mode & S_IWGRP : st->st_mode & S_IWOTH;
 }
 
+/* exe and args out of the text of cmdline, which is `n` bytes in b->args. */
+static void split_args(struct procfs_thread_buf *b, ssize_t n, struct str *ret_exe,
+		       struct str *ret_args)
+{
+	struct str all = str_n(b->args, n > 0 ? (size_t)n : 0);
+
+	if (all.n == PROCFS_TEXT_MAX)
+		b->args[PROCFS_TEXT_MAX - 1] = 0;
+	*ret_exe = str_until_nul(all);
+	*ret_args = str_from(all, ret_exe->n + 1);
+}
+
 /* One thread in directory `dir`. False: nothing to tell (it is gone, or a kernel thread). */
-static bool scan_thread(struct scan *s, int dir, int64_t tid, bool is_main)
+static bool read_thread(struct procfs_thread_buf *b, int dir, int64_t tid, struct snap_thread *ret)
 {
 	struct snap_thread t = SNAP_THREAD_INIT;
+	bool is_main;
 	struct proc_status status;
 	struct proc_stat stat;
 	char text[1024];
 	struct rlimit64 limit;
 	struct stat st;
 	ssize_t n;
-	struct str all;
 	uint64_t loginuid;
 
 	n = slurp(dir, "stat", text, sizeof(text));
 	if (n <= 0 || !parse_stat(str_n(text, (size_t)n), &stat))
 		return false;
-	t.exepath = read_link(dir, "exe", s->exe);
-	n = slurp(dir, "cmdline", s->args, TEXT_MAX);
+	t.exepath = read_link(dir, "exe", b->exe);
+	n = slurp(dir, "cmdline", b->args, PROCFS_TEXT_MAX);
 	if (n <= 0 && !t.exepath.n)
 		return false;
-	all = str_n(s->args, n > 0 ? (size_t)n : 0);
-	if (all.n == TEXT_MAX)
-		s->args[TEXT_MAX - 1] = 0;
-	t.exe = str_until_nul(all);
-	t.args = str_from(all, t.exe.n + 1);
-	if (!load(s, dir, "status") || !parse_status(buf_str(&s->text), &status))
+	split_args(b, n, &t.exe, &t.args);
+	if (!load(&b->text, dir, "status") || !parse_status(buf_str(&b->text), &status))
 		return false;
+	is_main = status.tgid == tid;
 	t.tid = tid;
 	t.pid = status.tgid;
 	t.ptid = status.ppid;
@@ -294,29 +304,29 @@ static bool scan_thread(struct scan *s, int dir, int64_t tid, bool is_main)
 	t.tty = (uint32_t)stat.tty;
 	t.pfmajor = stat.majflt;
 	t.pfminor = stat.minflt;
-	t.start_boot_ns = stat.start_ticks * (1000000000u / (uint64_t)s->ticks);
-	t.clone_ns = s->boot_epoch_ns + t.start_boot_ns;
-	t.pidns_init_start_ns = pidns_start(s, dir, &status, t.clone_ns);
-	t.mntns = (uint32_t)ns_inode(s, dir, "ns/mnt");
-	n = slurp(dir, "comm", s->comm, sizeof(s->comm));
-	t.comm = str_n(s->comm, n > 0 ? (size_t)n : 0);
+	t.start_boot_ns = ticks_ns(stat.start_ticks);
+	t.clone_ns = b->boot_epoch_ns + t.start_boot_ns;
+	t.pidns_init_start_ns = pidns_start(b, dir, &status, t.clone_ns);
+	t.mntns = (uint32_t)ns_inode(b, dir, "ns/mnt");
+	n = slurp(dir, "comm", b->comm, sizeof(b->comm));
+	t.comm = str_n(b->comm, n > 0 ? (size_t)n : 0);
 	if (t.comm.n && t.comm.p[t.comm.n - 1] == '\n')
 		t.comm.n--;
 	if (is_main) {
-		n = slurp(dir, "environ", s->env, TEXT_MAX);
-		t.env = str_n(s->env, n > 0 ? (size_t)n : 0);
+		n = slurp(dir, "environ", b->env, PROCFS_TEXT_MAX);
+		t.env = str_n(b->env, n > 0 ? (size_t)n : 0);
 	}
-	t.cwd = read_link(dir, "cwd", s->cwd);
-	t.root = read_link(dir, "root", s->root);
+	t.cwd = read_link(dir, "cwd", b->cwd);
+	t.root = read_link(dir, "root", b->root);
 	n = slurp(dir, "loginuid", text, sizeof(text));
 	if (n > 0 && str_to_u64(str_trim(str_n(text, (size_t)n)), &loginuid) >= 0)
 		t.loginuid = (uint32_t)loginuid;
 	if (prlimit64((pid_t)tid, RLIMIT_NOFILE, NULL, &limit) == 0)
 		t.fdlimit = limit.rlim_cur;
-	buf_reset(&s->cgroups);
-	if (load(s, dir, "cgroup"))
-		parse_cgroups(buf_str(&s->text), &s->cgroups);
-	t.cgroups = buf_str(&s->cgroups);
+	buf_reset(&b->cgroups);
+	if (load(&b->text, dir, "cgroup"))
+		parse_cgroups(buf_str(&b->text), &b->cgroups);
+	t.cgroups = buf_str(&b->cgroups);
 	/* Through the magic link, so that it is the file itself, in whatever mount namespace. */
 	if (fstatat(dir, "exe", &st, 0) == 0) {
 		t.exe_ino = st.st_ino;
@@ -327,9 +337,72 @@ static bool scan_thread(struct scan *s, int dir, int64_t tid, bool is_main)
 	t.exe_from_memfd = str_starts(t.exepath, STR("/memfd:"));
 	if (!is_main)
 		t.flags = 0x2000u | 0x1u; /* neutral CLONE_THREAD and CLONE_FILES */
+	*ret = t;
+	return true;
+}
+
+static bool scan_thread(struct scan *s, int dir, int64_t tid)
+{
+	struct snap_thread t;
+
+	if (!read_thread(&s->buf, dir, tid, &t))
+		return false;
 	if (s->sink->thread)
 		s->sink->thread(s->sink->ctx, &t);
 	return true;
+}
+
+void procfs_args(int proc_fd, int64_t pid, struct procfs_thread_buf *buf, struct str *ret_exe,
+		 struct str *ret_args)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "%lld/cmdline", (long long)pid);
+	split_args(buf, slurp(proc_fd, name, buf->args, PROCFS_TEXT_MAX), ret_exe, ret_args);
+}
+
+struct str procfs_env(int proc_fd, int64_t pid, struct procfs_thread_buf *buf)
+{
+	char name[48];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%lld/environ", (long long)pid);
+	n = slurp(proc_fd, name, buf->env, PROCFS_TEXT_MAX);
+	return str_n(buf->env, n > 0 ? (size_t)n : 0);
+}
+
+void procfs_thread_buf_cleanup(struct procfs_thread_buf *buf)
+{
+	if (!buf)
+		return;
+	buf_cleanup(&buf->text);
+	buf_cleanup(&buf->cgroups);
+	free(buf->starts);
+	buf->starts = NULL;
+	buf->starts_n = 0;
+	buf->starts_cap = 0;
+}
+
+int procfs_thread(const char *host_root, int64_t tid, struct procfs_thread_buf *buf,
+		  struct snap_thread *ret)
+{
+	char path[PATH_MAX], name[48];
+	int dir;
+	bool found;
+
+	snprintf(name, sizeof(name), "/proc/%lld", (long long)tid);
+	if (!join(path, sizeof(path), host_root, name))
+		return -ENAMETOOLONG;
+	dir = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -ESRCH;
+	/* The numbers of namespaces are used again: what was known of them may be of others by now. */
+	buf->starts_n = 0;
+	buf->boot_epoch_ns = boot_epoch_ns();
+	buf->own_pid_ns = ns_inode(buf, dir, "../1/ns/pid");
+	found = read_thread(buf, dir, tid, ret);
+	close(dir);
+	return found ? 0 : -ESRCH;
 }
 
 /* --- open files ------------------------------------------------------------------------------ */
@@ -345,7 +418,7 @@ static void scan_fd(struct scan *s, int dir, int64_t pid, uint64_t net_ns, int64
 		    const char *name)
 {
 	struct snap_fd f = { .pid = pid, .fd = number };
-	struct str target = read_link(dir, name, s->link);
+	struct str target = read_link(dir, name, s->buf.link);
 	char path[64], text[256];
 	struct stat st;
 	ssize_t n;
@@ -409,7 +482,7 @@ static void scan_fds(struct scan *s, int dir, int64_t pid)
 
 	if (!fds)
 		return;
-	net_ns = ns_inode(s, dir, "ns/net");
+	net_ns = ns_inode(&s->buf, dir, "ns/net");
 	while ((e = readdir(fds))) {
 		int64_t number;
 
@@ -427,7 +500,7 @@ static void scan_process(struct scan *s, int64_t pid, const char *name)
 
 	if (dir < 0)
 		return;
-	if (scan_thread(s, dir, pid, true)) {
+	if (scan_thread(s, dir, pid)) {
 		tasks = open_dir_at(dir, "task");
 		while (tasks && (e = readdir(tasks))) {
 			int64_t tid;
@@ -438,7 +511,7 @@ static void scan_process(struct scan *s, int64_t pid, const char *name)
 			task = openat(dirfd(tasks), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 			if (task < 0)
 				continue;
-			scan_thread(s, task, tid, false);
+			scan_thread(s, task, tid);
 			close(task);
 		}
 		if (tasks)
@@ -449,41 +522,91 @@ static void scan_process(struct scan *s, int64_t pid, const char *name)
 	close(dir);
 }
 
-int procfs_snapshot(const struct procfs_options *options, const struct snapshot_sink *sink,
-		    struct diag *diag)
+int procfs_open(const char *host_root, struct diag *diag)
 {
 	char path[PATH_MAX];
+	int fd;
+
+	if (!join(path, sizeof(path), host_root, "/proc"))
+		return diag_error(diag, -ENAMETOOLONG, "The path of /proc below %s is too long.",
+				  host_root);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 ? fd : diag_sys(diag, -errno, "read", path);
+}
+
+static struct scan *scan_free(struct scan *s)
+{
+	if (!s)
+		return NULL;
+	if (s->proc_fd >= 0)
+		close(s->proc_fd);
+	sockets_free(s->sockets);
+	procfs_thread_buf_cleanup(&s->buf);
+	free(s);
+	return NULL;
+}
+
+static int scan_new(const struct procfs_options *options, const struct snapshot_sink *sink,
+		    struct scan **ret, struct diag *diag)
+{
 	struct scan *s = calloc(1, sizeof(*s));
-	struct dirent *e;
-	DIR *proc;
+	int r;
 
 	if (!s)
 		return diag_sys(diag, -ENOMEM, "read", "/proc");
 	s->o = options;
 	s->sink = sink;
-	s->text = (struct buf)BUF_INIT(FILE_MAX);
-	s->cgroups = (struct buf)BUF_INIT(TEXT_MAX);
-	s->ticks = sysconf(_SC_CLK_TCK) > 0 ? sysconf(_SC_CLK_TCK) : 100;
-	s->boot_epoch_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
-	if (!join(path, sizeof(path), options->host_root, "/proc")) {
-		free(s);
-		return diag_error(diag, -ENAMETOOLONG, "The path of /proc below %s is too long.",
-				  options->host_root);
+	s->buf = (struct procfs_thread_buf)PROCFS_THREAD_BUF_INIT;
+	s->buf.boot_epoch_ns = boot_epoch_ns();
+	s->proc_fd = r = procfs_open(options->host_root, diag);
+	if (r >= 0 && !(s->sockets = sockets_new()))
+		r = diag_sys(diag, -ENOMEM, "read", "/proc");
+	if (r < 0) {
+		scan_free(s);
+		return r;
 	}
-	proc = opendir(path);
-	if (!proc || !(s->sockets = sockets_new())) {
-		int error = proc ? ENOMEM : errno;
+	s->buf.own_pid_ns = ns_inode(&s->buf, s->proc_fd, "1/ns/pid");
+	*ret = s;
+	return 0;
+}
 
-		if (proc)
-			closedir(proc);
-		free(s);
-		return diag_sys(diag, -error, "read", path);
-	}
-	s->proc_fd = dirfd(proc);
-	s->own_pid_ns = ns_inode(s, s->proc_fd, "1/ns/pid");
+static void scan_host(struct scan *s)
+{
 	scan_machine(s);
 	scan_ifaces(s);
 	scan_users(s);
+}
+
+int procfs_snapshot_host(const struct procfs_options *options, const struct snapshot_sink *sink,
+			 struct diag *diag)
+{
+	struct scan *s;
+	int r = scan_new(options, sink, &s, diag);
+
+	if (r < 0)
+		return r;
+	scan_host(s);
+	scan_free(s);
+	return 0;
+}
+
+int procfs_snapshot(const struct procfs_options *options, const struct snapshot_sink *sink,
+		    struct diag *diag)
+{
+	struct scan *s;
+	struct dirent *e;
+	DIR *proc;
+	int r = scan_new(options, sink, &s, diag);
+
+	if (r < 0)
+		return r;
+	scan_host(s);
+	proc = open_dir_at(s->proc_fd, ".");
+	if (!proc) {
+		r = diag_sys(diag, -errno, "read", "/proc");
+		scan_free(s);
+		return r;
+	}
 	while ((e = readdir(proc))) {
 		int64_t pid;
 
@@ -491,10 +614,6 @@ int procfs_snapshot(const struct procfs_options *options, const struct snapshot_
 			scan_process(s, pid, e->d_name);
 	}
 	closedir(proc);
-	sockets_free(s->sockets);
-	buf_cleanup(&s->text);
-	buf_cleanup(&s->cgroups);
-	free(s->starts);
-	free(s);
+	scan_free(s);
 	return 0;
 }
