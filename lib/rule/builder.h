@@ -68,6 +68,7 @@ struct query {
 	uint32_t pred;	     /* number in the program, or NONE */
 	uint32_t guard;	     /* number as a guard, or NONE */
 	uint32_t index;	     /* index that answers it, or NONE */
+	const struct root *counted_for; /* class that it was counted for as a guard */
 };
 
 struct node {
@@ -77,8 +78,10 @@ struct node {
 	uint32_t parents;
 	uint32_t pred;	   /* and-node with several parents: its predicate, or NONE */
 	uint32_t start[2]; /* its block, by negation; NONE until it is made */
-	float cost, chance;
+	float cost, chance; /* the cost is shared with the other parents */
+	float alone;	    /* cost for one parent */
 	bool counted, ordered;
+	bool apart; /* compiled as a predicate even for a single parent: rule/gate.h */
 	const struct guards *guards[2]; /* by negation; of what is true only with one of them */
 	bool guarded[2];
 };

@@ -21,6 +21,7 @@
 #include "rule/cost.h"
 #include "rule/emit.h"
 #include "rule/fold.h"
+#include "rule/gate.h"
 #include "rule/guard.h"
 
 #define PROGRAM_MAX_BYTES ((size_t)1 << 30)
@@ -118,10 +119,14 @@ static void build(struct builder *b, const struct program_rule *rules, size_t n)
 		cost_count_parents(b, roots[i].r >> 1);
 	for (size_t i = 0; i < root_count && !b->failed; i++)
 		cost_weigh(b, roots[i].r >> 1);
+	for (size_t i = 0, k = 1; k <= count && !b->failed; i += classes[k++].n)
+		gate_mark(b, roots + i, classes[k].n);
 	for (size_t i = 0; i < root_count && !b->failed; i++)
 		entries[i] = (struct entry){ emit_block(b, roots[i].r), roots[i].rule };
 	if (!b->failed)
 		guard_index(b, classes, count, roots, root_count);
+	for (size_t i = 0, k = 1; k <= count && !b->failed; i += classes[k++].n)
+		gate_build(b, &classes[k], roots + i);
 	free(roots);
 	if (b->failed)
 		return;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define ASK_COST 4.0f
+
 float cost_chance(const struct query *q)
 {
 	static const struct {
@@ -43,7 +45,7 @@ float cost_slot(const struct slot *s)
 	return 80;
 }
 
-static float query_cost(const struct builder *b, const struct query *q)
+float cost_test(const struct query *q)
 {
 	static const uint8_t costs[] = {
 		[FAMILY_NEVER] = 1,   [FAMILY_EXISTS] = 1, [FAMILY_EQ] = 3,
@@ -52,10 +54,16 @@ static float query_cost(const struct builder *b, const struct query *q)
 		[FAMILY_REGEX] = 150, [FAMILY_PATHS] = 25, [FAMILY_ORDER] = 2,
 		[FAMILY_FIELDS] = 10,
 	};
+
+	return costs[q->family];
+}
+
+static float query_cost(const struct builder *b, const struct query *q)
+{
 	uint32_t uses = b->slot_uses[q->slot];
 
 	/* A field that many ask for is extracted anyway. */
-	return costs[q->family] + cost_slot(&b->slot[q->slot]) / (float)(uses ? uses : 1);
+	return cost_test(q) + cost_slot(&b->slot[q->slot]) / (float)(uses ? uses : 1);
 }
 
 void cost_weigh(struct builder *b, uint32_t number)
@@ -67,7 +75,10 @@ void cost_weigh(struct builder *b, uint32_t number)
 		return;
 	n->ordered = true;
 	if (n->query != NONE) {
-		n->cost = query_cost(b, &b->query[n->query]);
+		const struct query *q = &b->query[n->query];
+
+		n->cost = query_cost(b, q);
+		n->alone = ASK_COST + cost_test(q) + cost_slot(&b->slot[q->slot]) / 2;
 		n->chance = cost_chance(&b->query[n->query]);
 	} else {
 		float *rank;
@@ -103,6 +114,7 @@ void cost_weigh(struct builder *b, uint32_t number)
 			const struct node *kid = &b->node[n->kids[i] >> 1];
 
 			n->cost += reached * kid->cost;
+			n->alone += reached * kid->alone;
 			reached *= n->kids[i] & 1 ? 1 - kid->chance : kid->chance;
 		}
 		n->chance = reached;

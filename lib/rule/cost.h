@@ -9,6 +9,9 @@
 #include "rule/builder.h"
 
 float cost_chance(const struct query *q);
+/* Of the question without the value's extraction. */
+float cost_test(const struct query *q);
+/* Of the extraction. */
 float cost_slot(const struct slot *s);
 /* Counts how many nodes need a node, and how many predicates a slot. */
 void cost_count_parents(struct builder *b, uint32_t node);

@@ -58,7 +58,7 @@ static uint32_t emit(struct builder *b, ref r, uint32_t yes, uint32_t no)
 		return yes;
 	if (b->node[number].query != NONE)
 		return instr_add(b, emit_query(b, b->node[number].query), yes, no);
-	if (b->node[number].parents < 2)
+	if (b->node[number].parents < 2 && !b->node[number].apart)
 		return emit_kids(b, number, yes, no);
 	if (b->node[number].pred == NONE) {
 		uint32_t start = emit_kids(b, number, AT_TRUE, AT_FALSE);

@@ -445,6 +445,14 @@ static __attribute__((noinline)) bool ask(struct program *p, uint32_t number,
 	return answer;
 }
 
+/* The answer of a predicate, remembered or new. */
+static inline bool answer_to(struct program *p, uint32_t pred, struct field_ctx *ctx)
+{
+	uint32_t known = p->memo[pred];
+
+	return LIKELY(known >> 1 != p->epoch) ? ask(p, pred, ctx) : known & 1;
+}
+
 static bool run(struct program *p, uint32_t at, struct field_ctx *ctx)
 {
 	const struct instr *code = p->code;
@@ -499,6 +507,48 @@ static inline bool run_entry(struct program *p, const struct entry *e, struct fi
 	return hit;
 }
 
+/* Asks all gates, for the plan. */
+static APART void sample_gates(struct program *p, struct group *g, uint64_t left,
+			       struct field_ctx *ctx)
+{
+	struct gate_sample *s = &g->samples[g->sampled++];
+
+	*s = (struct gate_sample){ .left = left };
+	for (uint32_t i = 0; i < g->count; i++)
+		s->answers |= (uint64_t)answer_to(p, g->gates[i].pred, ctx) << i;
+	g->until = 1;
+	if (g->sampled < GATE_SAMPLES)
+		return;
+	gate_plan(g);
+	g->sampled = 0;
+	g->until = g->apart;
+	if (g->apart < GATE_PLANS_APART)
+		g->apart *= 4;
+}
+
+/* Those of the entries `left` that no gate leaves out. */
+static inline uint64_t pass_gates(struct program *p, struct group *g, uint64_t left,
+				  struct field_ctx *ctx)
+{
+	const struct gate *gate = g->gates;
+	const struct gate *end = gate + g->asked;
+
+	if (!gate)
+		return left;
+	if (UNLIKELY(!--g->until)) {
+		sample_gates(p, g, left, ctx);
+		return left;
+	}
+	for (; gate < end; gate++) {
+		if (!(left & (gate->out[0] | gate->out[1])))
+			continue;
+		left &= ~gate->out[answer_to(p, gate->pred, ctx)];
+		if (!left)
+			break;
+	}
+	return left;
+}
+
 size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32_t *ret, size_t max)
 {
 	uint16_t code = field_ctx_code(ctx);
@@ -511,15 +561,14 @@ size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32
 		max = 1;
 	class = &p->classes[p->class_of[code]];
 	begin(p);
-	if (!class->always) {
-		for (uint32_t i = 0; i < class->n && n < max; i++)
-			if (run_entry(p, &class->entries[i], ctx))
-				ret[n++] = class->entries[i].rule;
-		return n;
-	}
-	look_up(p, class, ctx);
-	for (uint32_t word = 0; word < (class->n + 63) / 64; word++)
-		for (uint64_t bits = p->candidates[word]; bits; bits &= bits - 1) {
+	if (class->index_count)
+		look_up(p, class, ctx);
+	for (uint32_t word = 0; word < (class->n + 63) / 64; word++) {
+		uint64_t bits = class->index_count ? p->candidates[word] : class->always[word];
+
+		if (bits)
+			bits = pass_gates(p, &class->groups[word], bits, ctx);
+		for (; bits; bits &= bits - 1) {
 			const struct entry *e =
 				&class->entries[word * 64 + (uint32_t)__builtin_ctzll(bits)];
 
@@ -529,6 +578,7 @@ size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32
 			if (n == max)
 				return n;
 		}
+	}
 	return n;
 }
 

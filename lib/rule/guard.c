@@ -13,10 +13,19 @@
 #define INDEX_FROM     12   /* rules in a class; fewer are run one by one */
 #define GUARD_TABLE_MAX ((size_t)16 << 20)
 
-/* How much an index has to save before it pays, in rules. */
+/*
+ * From how many different predicates of one class on an index pays. Predicates in common are asked
+ * once anyway, and gates (rule/gate.h) leave most of the others out.
+ */
 static const uint8_t index_pays[DICT_MODES] = {
-	[DICT_EQUAL] = 3, [DICT_STARTS] = 4,   [DICT_ENDS] = 4,
-	[DICT_PATHS] = 4, [DICT_CONTAINS] = 8, [DICT_ICONTAINS] = 8,
+	[DICT_EQUAL] = 10, [DICT_STARTS] = 10,	 [DICT_ENDS] = 10,
+	[DICT_PATHS] = 10, [DICT_CONTAINS] = 16, [DICT_ICONTAINS] = 16,
+};
+
+/* The same for predicates that guard nothing. Those of DICT_EQUAL are cheap as they are. */
+static const uint8_t answers_pay[DICT_MODES] = {
+	[DICT_EQUAL] = UINT8_MAX, [DICT_STARTS] = 12,	[DICT_ENDS] = 12,
+	[DICT_PATHS] = 8,	  [DICT_CONTAINS] = 6, [DICT_ICONTAINS] = 6,
 };
 
 static bool is_plain_path(struct str s)
@@ -190,8 +199,13 @@ static void choose_guards(struct builder *b, const struct root *roots, uint32_t 
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t k = 0; of[i] && k < of[i]->n; k++)
-			count[b->query[of[i]->queries[k]].index]++;
+		for (uint32_t k = 0; of[i] && k < of[i]->n; k++) {
+			struct query *q = &b->query[of[i]->queries[k]];
+
+			if (q->counted_for != roots)
+				count[q->index]++;
+			q->counted_for = roots;
+		}
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; of[i] && k < of[i]->n; k++) {
 			uint32_t index = b->query[of[i]->queries[k]].index;
@@ -227,7 +241,7 @@ static void choose_answers(struct builder *b)
 				continue;
 			if (counting)
 				count[q->index]++;
-			else if (count[q->index] > 1 && q->guard == NONE)
+			else if (count[q->index] >= answers_pay[mode] && q->guard == NONE)
 				q->guard = b->guard_n++;
 		}
 	free(count);
@@ -273,27 +287,41 @@ static bool has_dicts(const struct builder *b, const struct guards *g)
 	return true;
 }
 
+/* Sets which entries are always run. True: not all of them are. */
+static bool set_always(struct builder *b, struct class *class, const struct guards *const *of)
+{
+	uint64_t *always = ARENA_NEW_N(&b->p->arena, uint64_t, (size_t)class->n / 64 + 1);
+	bool some = false;
+
+	class->always = always;
+	b->failed |= !always;
+	for (uint32_t i = 0; always && i < class->n; i++)
+		if (!of[i] || !has_dicts(b, of[i]))
+			always[i / 64] |= (uint64_t)1 << (i % 64);
+		else
+			some = true;
+	return some;
+}
+
 /* The tables of one class. */
 static void index_class(struct builder *b, struct class *class, const struct guards *const *of)
 {
 	struct arena *a = &b->p->arena;
-	uint64_t *always = ARENA_NEW_N(a, uint64_t, (size_t)class->n / 64 + 1);
+	const uint64_t *always = class->always;
 	uint32_t *guarded = ARENA_NEW_N(a, uint32_t, (size_t)b->guard_n + 1);
 	uint32_t *indexes = ARENA_NEW_N(a, uint32_t, (size_t)b->index_n + 1);
 	bool *used = arena_zalloc(&b->arena, (size_t)b->index_n + 1);
 	size_t total = 1;
 	uint32_t *lists;
 
-	if (!always || !guarded || !indexes || !used) {
+	if (!guarded || !indexes || !used) {
 		b->failed = true;
 		return;
 	}
 	/* First how long each list is, in its later place; then the places; then the entries. */
 	for (uint32_t i = 0; i < class->n; i++) {
-		if (!of[i] || !has_dicts(b, of[i])) {
-			always[i / 64] |= (uint64_t)1 << (i % 64);
+		if (always[i / 64] >> (i % 64) & 1)
 			continue;
-		}
 		for (uint32_t k = 0; k < of[i]->n; k++)
 			guarded[b->query[of[i]->queries[k]].guard]++;
 	}
@@ -323,7 +351,6 @@ static void index_class(struct builder *b, struct class *class, const struct gua
 	for (uint32_t i = 0; i < b->index_n; i++)
 		if (used[i])
 			indexes[class->index_count++] = i;
-	class->always = always;
 	class->guarded = guarded;
 	class->lists = lists;
 	class->indexes = indexes;
@@ -363,8 +390,9 @@ void guard_index(struct builder *b, struct class *classes, uint32_t count,
 	for (uint32_t k = 1; k <= count && !b->failed; at += classes[k++].n) {
 		if (classes[k].n < INDEX_FROM || !b->guard_n ||
 		    (size_t)count * b->guard_n > GUARD_TABLE_MAX)
-			continue;
-		index_class(b, &classes[k], of + at);
+			memset(of + at, 0, classes[k].n * sizeof(*of));
+		if (set_always(b, &classes[k], of + at))
+			index_class(b, &classes[k], of + at);
 		if (classes[k].n > most)
 			most = classes[k].n;
 	}

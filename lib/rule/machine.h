@@ -18,6 +18,7 @@
 
 #include "base/regex.h"
 #include "rule/dict.h"
+#include "rule/gate.h"
 #include "rule/paths.h"
 #include "rule/program.h"
 #include "rule/transform.h"
@@ -169,7 +170,8 @@ struct program {
 	const struct class {
 		const struct entry *entries;
 		uint32_t n;
-		const uint64_t *always;	   /* bits of entries without guards; NULL: no indexes */
+		struct group *groups;	   /* of 64 entries each */
+		const uint64_t *always;	   /* bits of entries without guards */
 		const uint32_t *indexes;   /* to look at */
 		uint32_t index_count;
 		const uint32_t *guarded;   /* by guard: place in `lists`, or 0 */
