@@ -580,6 +580,7 @@ static int build_pipeline(struct watch *w)
 		.match_all = w->settings.match_all,
 		.time_iso_8601 = w->settings.time_format_iso_8601,
 		.bytes = w->settings.buffer_format_base64 ? VALUE_BYTES_BASE64 : VALUE_BYTES_TEXT,
+		.text_only = !w->settings.json_output,
 		.hostname = str_c(w->hostname),
 		.source = STR("syscall"),
 	};

@@ -134,6 +134,26 @@ int str_to_i64(struct str s, int64_t *ret)
 	return 0;
 }
 
+#define EACH_BYTE(c) (0x0101010101010101u * (c))
+
+size_t str_printable(struct str s)
+{
+	size_t n = 0;
+
+	for (uint64_t w; n + 8 <= s.n; n += 8) {
+		uint64_t del;
+
+		memcpy(&w, s.p + n, 8);
+		del = w ^ EACH_BYTE(0x7f);
+		/* The high bit of a byte is set below when it is >= 0x80, < 0x20, or DEL. */
+		if ((w | (w - EACH_BYTE(0x20)) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80))
+			break;
+	}
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 char *str_dup(struct str s)
 {
 	char *copy = malloc(s.n + 1);

@@ -93,6 +93,8 @@ bool str_split(struct str *rest, char sep, struct str *ret_piece);
 /* The whole of s as a decimal integer, with optional sign. 0, -EINVAL or -ERANGE. */
 int str_to_i64(struct str s, int64_t *ret);
 int str_to_u64(struct str s, uint64_t *ret);
+/* Bytes at the start of s that are printable ASCII (space to '~'). Looks at eight at a time. */
+size_t str_printable(struct str s);
 /* A malloc'ed NUL-terminated copy; NULL when memory is out. NUL bytes inside are kept. */
 char *str_dup(struct str s);
 /* 64-bit hash, stable within a process only. */

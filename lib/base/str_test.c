@@ -36,6 +36,26 @@ static void compares(void **state)
 	assert_int_not_equal(str_hash(STR("a")), str_hash(STR("a\0")));
 }
 
+/* Every byte value at every place of a word and beside it. */
+static void counts_printable(void **state)
+{
+	(void)state;
+	for (size_t place = 0; place < 19; place++) {
+		for (int c = 0; c < 256; c++) {
+			char text[20];
+			bool plain = c >= ' ' && c <= '~';
+
+			memset(text, 'x', sizeof(text));
+			text[place] = (char)c;
+			assert_int_equal(str_printable(str_n(text, sizeof(text))),
+					 plain ? sizeof(text) : place);
+			text[19] = '\n';
+			assert_int_equal(str_printable(str_n(text, sizeof(text))), plain ? 19 : place);
+		}
+	}
+	assert_int_equal(str_printable(STR_NULL), 0);
+}
+
 static void finds(void **state)
 {
 	static const struct {
@@ -159,6 +179,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compares),    cmocka_unit_test(finds),
+		cmocka_unit_test(counts_printable),
 		cmocka_unit_test(takes_parts), cmocka_unit_test(splits),
 		cmocka_unit_test(reads_numbers), cmocka_unit_test(copies),
 	};

@@ -295,8 +295,8 @@ static const struct alert *build(struct engine *e, const struct rule *rule)
 	fields[0].name = str_c(time_names[e->options.time_iso_8601]);
 	fields[0].json = field_json(e, fields[0].name, NULL, NULL, 0);
 	a.field_count = 1;
-	if (!add_fields(e, rule->format, fields, &a.field_count) ||
-	    !add_extras(e, rule, fields, &a.field_count))
+	if (!e->options.text_only && (!add_fields(e, rule->format, fields, &a.field_count) ||
+				      !add_extras(e, rule, fields, &a.field_count)))
 		return NULL;
 	buf_reset(&e->message);
 	format_render(rule->format, &e->ctx, e->options.bytes, &e->message);

@@ -26,6 +26,7 @@ struct engine_options {
 	bool match_all;     /* rule_matching all: every matching rule alerts, not only the first */
 	bool time_iso_8601; /* the text line begins with UTC time */
 	enum value_bytes bytes;
+	bool text_only;     /* no output shows the fields of an alert: they are left out */
 	struct str hostname;
 	struct str source; /* "syscall" */
 };

@@ -14,12 +14,9 @@ static size_t clean_length(struct str s)
 	size_t n = 0;
 
 	while (n < s.n) {
-		unsigned char c = (unsigned char)s.p[n];
-		size_t more = 1;
+		size_t more = str_printable(str_from(s, n));
 
-		if (c < 0x20 || c == 0x7f)
-			break;
-		if (c >= 0x80)
+		if (!more && (unsigned char)s.p[n] >= 0x80)
 			more = utf8_length(str_from(s, n));
 		if (!more)
 			break;
