@@ -51,11 +51,14 @@ static uint32_t fold_class(struct builder *b, const struct program_rule *rules, 
 
 static void *keep(struct builder *b, const void *array, size_t n, size_t size)
 {
-	void *copy = arena_zalloc_n(&b->p->arena, n + 1, size);
+	char *copy = arena_zalloc_n(&b->p->arena, n + 1 + LINE_BYTES / size, size);
 
-	if (!copy)
+	if (!copy) {
 		b->failed = true;
-	else if (n)
+		return NULL;
+	}
+	copy += -(uintptr_t)copy % LINE_BYTES;
+	if (n)
 		memcpy(copy, array, n * size);
 	return copy;
 }

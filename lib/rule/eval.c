@@ -128,6 +128,52 @@ static bool dynamic(const struct test *t, const struct value *v)
 	}
 }
 
+/* Whether n bytes are equal, told by the first eight for most that differ. */
+static inline bool same(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+	uint32_t u, v;
+
+	if (n >= 8) {
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		return x == y && (n == 8 || memcmp(a + 8, b + 8, n - 8) == 0);
+	}
+	if (n >= 4) {
+		memcpy(&u, a, 4);
+		memcpy(&v, b, 4);
+		if (u != v)
+			return false;
+		memcpy(&u, a + n - 4, 4);
+		memcpy(&v, b + n - 4, 4);
+		return u == v;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+/* Looks for the rarest byte, and compares around it. */
+static bool contains(struct str s, struct str word, size_t rare)
+{
+	const char *at;
+	const char *end;
+
+	if (word.n > s.n)
+		return false;
+	if (!word.n)
+		return true;
+	at = s.p + rare;
+	end = at + (s.n - word.n) + 1;
+	while (at < end && (at = memchr(at, word.p[rare], (size_t)(end - at)))) {
+		if (same(at - rare, word.p, word.n))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* The answer before `negated`. */
 static bool plain_test(const struct test *t, const struct value *v)
 {
@@ -139,19 +185,21 @@ static bool plain_test(const struct test *t, const struct value *v)
 	case TEST_ALWAYS:
 		return true;
 	case TEST_TEXT_EQ:
-		return str_eq(v->s, t->s);
+		return v->s.n == t->s.n && same(v->s.p, t->s.p, t->s.n);
 	case TEST_TEXT_IN:
 		return str_set_may_have(t->set, v->s) && str_set_has(t->set, v->s, str_hash(v->s));
 	case TEST_CONTAINS:
-		return str_find(v->s, t->s) >= 0;
+		return contains(v->s, t->s, t->rare);
 	case TEST_ICONTAINS:
 		return str_find_nocase(v->s, t->s) >= 0;
 	case TEST_CONTAINS_ANY:
 		return automaton_has(t->automaton, v->s);
 	case TEST_STARTS:
-		return str_starts(v->s, t->s);
+		return v->s.n >= t->s.n && same(v->s.p, t->s.p, t->s.n);
 	case TEST_ENDS:
-		return str_ends(v->s, t->s);
+		return !t->s.n ||
+		       (v->s.n >= t->s.n &&
+			same(v->s.p + (v->s.n - t->s.n), t->s.p, t->s.n));
 	case TEST_STARTS_ANY:
 	case TEST_ENDS_ANY:
 		return affix_set_has(t->affixes, v->s);
@@ -259,7 +307,7 @@ static __attribute__((noinline)) void slot_fill(struct program *p, struct slot *
 	s->hashed = false;
 	switch ((enum slot_kind)s->kind) {
 	case SLOT_FIELD:
-		s->o.present = s->def->get && s->def->get(ctx, s->arg, &s->one);
+		s->o.present = s->get && s->get(ctx, s->arg, &s->one);
 		break;
 	case SLOT_FIELD_MANY:
 		s->o.n = s->def->get_all(ctx, s->arg, s->many, FIELD_VALUES_MAX);

@@ -65,6 +65,7 @@ struct test {
 	uint8_t kind;
 	uint8_t op;   /* of the order tests and TEST_DYNAMIC */
 	bool negated; /* the answer for a value that exists is turned round */
+	uint8_t rare; /* of TEST_CONTAINS: place of the byte to look for first */
 	union {
 		struct str s;
 		int64_t i;
@@ -98,21 +99,32 @@ enum slot_kind {
 	SLOT_CALL,
 };
 
+#define LINE_BYTES 64 /* of the cache */
+
+/* What every check needs is in the first line, and a slot is two of them. */
 struct slot {
 	uint32_t epoch;
 	uint8_t kind;
 	bool hashed; /* `hash` is that of the value of this epoch */
 	struct operand o;
 	struct value one;
+	bool (*get)(struct field_ctx *ctx, const struct field_arg *arg, struct value *ret);
 	uint64_t hash;
-	const struct field_def *def;
-	const struct field_arg *arg;
-	struct value *many; /* room for FIELD_VALUES_MAX */
-	const struct transformer *transformer;
-	const uint32_t *kids;
-	size_t kid_count;
-	struct str option;
-	bool option_given;
+	union {
+		struct { /* fields */
+			const struct field_arg *arg;
+			const struct field_def *def;
+			struct value *many; /* room for FIELD_VALUES_MAX */
+		};
+		struct { /* lists and calls */
+			const struct transformer *transformer;
+			const uint32_t *kids;
+			size_t kid_count;
+			struct str option;
+			bool option_given;
+		};
+	};
+	char unused[8];
 };
 
 enum pred_kind {

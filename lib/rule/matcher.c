@@ -21,6 +21,25 @@ static bool make_regex(struct builder *b, struct str pattern, struct regex **ret
 	return true;
 }
 
+/* Place of the byte that is likely the least frequent one in names of files and commands. */
+static uint8_t rarest(struct str s)
+{
+	static const char frequent[] = "/eatiosrnlcupdmbhgvyfk-.";
+	size_t best = 0;
+	size_t best_rank = 0;
+
+	for (size_t i = 0; i < s.n && i <= UINT8_MAX; i++) {
+		const char *at = s.p[i] ? strchr(frequent, s.p[i]) : NULL;
+		size_t rank = at ? (size_t)(at - frequent) + 1 : sizeof(frequent) + 1;
+
+		if (rank > best_rank) {
+			best = i;
+			best_rank = rank;
+		}
+	}
+	return (uint8_t)best;
+}
+
 static void make_one(struct builder *b, const struct query *q, const struct literal *l,
 		     struct test *t)
 {
@@ -46,6 +65,8 @@ static void make_one(struct builder *b, const struct query *q, const struct lite
 	case MATTER_TEXT:
 		t->kind = text_kinds[q->family];
 		t->s = l->v.s;
+		if (q->family == FAMILY_CONTAINS)
+			t->rare = rarest(t->s);
 		if (q->family == FAMILY_REGEX)
 			make_regex(b, l->v.s, &t->regex);
 		if (q->family == FAMILY_PATHS) {

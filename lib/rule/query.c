@@ -20,6 +20,7 @@ static bool slot_init(struct builder *b, struct slot *s, const struct expr *e, c
 	case EXPR_FIELD:
 		s->kind = has_many(e) ? SLOT_FIELD_MANY : SLOT_FIELD;
 		s->def = e->def;
+		s->get = e->def->get;
 		s->arg = &e->field_arg;
 		s->o.is_list = e->is_list;
 		s->o.n = 1;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rule/machine.h"
 #include "rule/program.h"
 #include "rule/reference.h"
 
@@ -308,6 +309,19 @@ void random_event(struct random *r, struct field_ctx *ctx)
 	ctx->values[test_field("evt.rawarg")].n = 0;
 }
 
+/* So that a few events are enough to try them all, as they are. */
+static void ask_all_gates(struct program *p)
+{
+	for (unsigned int code = 0; code < FIELD_CODES_MAX; code++) {
+		const struct class *class = &p->classes[p->class_of[code]];
+
+		for (uint32_t i = 0; i < (class->n + 63) / 64; i++) {
+			class->groups[i].asked = class->groups[i].count;
+			class->groups[i].until = UINT32_MAX;
+		}
+	}
+}
+
 void compare_programs(struct cond *const *conds, const char *const *texts, size_t n,
 		      struct random *r, unsigned int events)
 {
@@ -323,6 +337,8 @@ void compare_programs(struct cond *const *conds, const char *const *texts, size_
 		rules[i].cond = conds[i];
 	if (program_new(rules, n, &p) < 0)
 		abort();
+	if (random_below(r, 2))
+		ask_all_gates(p);
 	for (unsigned int e = 0; e < events; e++) {
 		size_t count;
 		size_t at = 0;
