@@ -94,13 +94,16 @@ static __always_inline u64 nanos(s64 sec, u64 nsec)
 	return (u64)sec * 1000000000ull + nsec;
 }
 
-/* The change times became private in 6.6 and were split in 6.11. */
+/*
+ * The change times became private in 6.6 and were split in 6.11. Since 6.13 the highest bit of the
+ * nanoseconds tells whether somebody asked for them (linux: include/linux/fs.h, I_CTIME_QUERIED).
+ */
 static __always_inline u64 inode_ctime(struct inode *i)
 {
 	struct timespec64 t = {};
 
 	if (bpf_core_field_exists(i->i_ctime_sec))
-		return nanos(GET(i, i_ctime_sec), GET(i, i_ctime_nsec));
+		return nanos(GET(i, i_ctime_sec), GET(i, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(struct inode___ts2, __i_ctime))
 		bpf_core_read(&t, sizeof(t), &((struct inode___ts2 *)i)->__i_ctime);
 	else

@@ -34,6 +34,7 @@ typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
 typedef struct { int counter; } atomic_t;
 struct timespec64 { s64 tv_sec; long tv_nsec; };
+struct hlist_bl_node { struct hlist_bl_node *next, **pprev; };
 
 /* linux: arch/x86/include/asm/ptrace.h, thread_info.h */
 struct pt_regs {
@@ -58,6 +59,7 @@ struct inode___ts { struct timespec64 i_mtime, i_ctime; };    /* before 6.6 / 6.
 struct inode___ts2 { struct timespec64 __i_mtime, __i_ctime; }; /* 6.6 to 6.10 */
 struct dentry {
 	struct dentry *d_parent;
+	struct hlist_bl_node d_hash;
 	struct qstr d_name;
 	struct inode *d_inode;
 	struct super_block *d_sb;
@@ -85,7 +87,8 @@ struct fs_struct { struct path root, pwd; };
 /* linux: include/linux/kernfs.h, cgroup-defs.h */
 struct kernfs_node { struct kernfs_node *__parent; const char *name; u64 id; };
 struct kernfs_node___old { struct kernfs_node *parent; }; /* before 6.15 */
-struct cgroup { struct kernfs_node *kn; };
+struct cgroup_root { int hierarchy_id; };
+struct cgroup { struct kernfs_node *kn; struct cgroup_root *root; };
 struct cgroup_subsys_state { struct cgroup *cgroup; };
 struct css_set { struct cgroup_subsys_state *subsys[16]; struct cgroup *dfl_cgrp; };
 enum cgroup_subsys_id {
@@ -136,7 +139,7 @@ struct task_struct {
 	struct list_head thread_node;
 	u64 start_boottime;
 	unsigned long min_flt, maj_flt;
-	struct cred *cred;
+	struct cred *real_cred, *cred;
 	char comm[16];
 	struct fs_struct *fs;
 	struct files_struct *files;
@@ -164,6 +167,17 @@ struct socket { struct file *file; struct sock *sk; };
 struct inet_sock { u32 inet_saddr; u16 inet_sport; };
 struct unix_address { int len; };
 struct unix_sock { struct unix_address *addr; struct sock *peer; };
+
+/* linux: include/linux/bpf.h, kernel/bpf/task_iter.c; every member takes eight bytes */
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; u64 session_id, seq_num; };
+struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd __attribute__((aligned(8)));
+	struct file *file;
+};
 
 #pragma clang attribute pop
 

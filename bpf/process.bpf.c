@@ -127,57 +127,6 @@ SEC("raw_tp/sched_process_fork") int sched_fork(u64 *ctx)
 	return 0;
 }
 
-/* May the task change the file, or give itself the right to? */
-static __always_inline bool exe_writable(struct inode *i, struct cred *c)
-{
-	u64 caps = cred_cap(c, &c->cap_effective);
-	u32 mode = GET(i, i_mode);
-
-	if (caps & (1ull << 1 | 1ull << 3)) /* DAC_OVERRIDE, FOWNER */
-		return true;
-	if (GET(i, i_uid.val) == GET(c, fsuid.val))
-		return true;
-	if (GET(i, i_gid.val) == GET(c, fsgid.val))
-		return mode & 0020;
-	return mode & 0002;
-}
-
-/* linux: drivers/tty/tty_io.c, tty_devnum() */
-static __always_inline u32 tty_of(struct task_struct *t)
-{
-	struct signal_struct *sig = FOLLOW(signal_struct, t, signal);
-	struct tty_struct *tty = FOLLOW(tty_struct, sig, tty);
-	struct tty_driver *driver;
-
-	if (!tty)
-		return 0;
-	driver = FOLLOW(tty_driver, tty, driver);
-	return encode_dev((u32)GET(driver, major) << 20 |
-			  (u32)(GET(driver, minor_start) + GET(tty, index)));
-}
-
-static __always_inline u32 exe_flags(struct file *exe, struct inode *inode, struct cred *cred)
-{
-	struct dentry *d = FOLLOW(dentry, exe, f_path.dentry);
-	u8 layer = overlay_layer(inode);
-	u64 name = 0;
-	u32 flags = 0;
-
-	if (exe_writable(inode, cred))
-		flags |= N_execve_flags_EXE_WRITABLE;
-	if (layer == 1)
-		flags |= N_execve_flags_EXE_UPPER_LAYER;
-	if (layer == 2)
-		flags |= N_execve_flags_EXE_LOWER_LAYER;
-	/* A memfd is the root of nothing: an unattached dentry called "memfd:NAME". */
-	if (FOLLOW(dentry, d, d_parent) == d) {
-		bpf_probe_read_kernel(&name, 6, GET(d, d_name.name));
-		if (name == MEMFD_MAGIC_NAME)
-			flags |= N_execve_flags_EXE_FROM_MEMFD;
-	}
-	return flags;
-}
-
 /* Parameters 3 to 14 of an exec. */
 static __always_inline void put_exec_middle(struct scratch *s, struct task_struct *t,
 					    struct mm_struct *mm)

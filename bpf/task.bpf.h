@@ -163,7 +163,7 @@ __noinline int cgroup_text(u32 id, u64 name8)
 {
 	struct scratch *s = scratch_of_cpu();
 	struct kernfs_node *kn;
-	struct cgroup *cg;
+	struct cgroup *cg, *dfl;
 	u64 css = 0;
 	u32 at, used;
 	u32 from;
@@ -178,6 +178,13 @@ __noinline int cgroup_text(u32 id, u64 name8)
 	if (!css || used > 3500)
 		return 0;
 	cg = FOLLOW(cgroup, KPTR(cgroup_subsys_state, css), cgroup);
+	/*
+	 * In the unified hierarchy a subsystem that is not switched on below some group has its state
+	 * there, above the group that the task is in and that /proc/PID/cgroup shows.
+	 */
+	dfl = FOLLOW(cgroup, KPTR(css_set, s->cg_set), dfl_cgrp);
+	if (GET(cg, root) == GET(dfl, root))
+		cg = dfl;
 	kn = FOLLOW(kernfs_node, cg, kn);
 	*(u64 *)(s->rec + ((at + used) & RECORD_MASK)) = name8;
 	for (int i = 0; i < 8; i++) {
@@ -217,13 +224,14 @@ __noinline int cgroup_text(u32 id, u64 name8)
 	((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 |             \
 	 (u64)(f) << 40 | (u64)(g) << 48 | (u64)(h) << 56)
 
-/* Those five subsystems that the public format reports, in its order. */
-static __always_inline void put_cgroups(struct scratch *s, struct task_struct *t)
+/*
+ * Writes those five subsystems that the public format reports, in its order, to s->at. Returns how
+ * many bytes that are.
+ */
+static __always_inline u32 cgroup_texts(struct scratch *s, struct task_struct *t)
 {
 	struct css_set *set = FOLLOW(css_set, t, cgroups);
 
-	if (!room(s))
-		return;
 	s->cg_set = (u64)set;
 	s->prev_kn = 0;
 	s->prev_len = 0;
@@ -243,7 +251,13 @@ static __always_inline void put_cgroups(struct scratch *s, struct task_struct *t
 	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
 		cgroup_text(bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id),
 				   NAME8('m', 'e', 'm', 'o', 'r', 'y', 0, 0));
-	done(s, s->cg_used & 8191);
+	return s->cg_used & 8191;
+}
+
+static __always_inline void put_cgroups(struct scratch *s, struct task_struct *t)
+{
+	if (room(s))
+		done(s, cgroup_texts(s, t));
 }
 
 #define CLONE_BIT(native, neutral) ((flags & (native)) ? (neutral) : 0)
@@ -288,6 +302,57 @@ static __always_inline u64 cred_cap(struct cred *c, const void *field)
 
 	bpf_probe_read_kernel(&v, sizeof(v), field);
 	return v;
+}
+
+/* May the task change the file, or give itself the right to? */
+static __always_inline bool exe_writable(struct inode *i, struct cred *c)
+{
+	u64 caps = cred_cap(c, &c->cap_effective);
+	u32 mode = GET(i, i_mode);
+
+	if (caps & (1ull << 1 | 1ull << 3)) /* DAC_OVERRIDE, FOWNER */
+		return true;
+	if (GET(i, i_uid.val) == GET(c, fsuid.val))
+		return true;
+	if (GET(i, i_gid.val) == GET(c, fsgid.val))
+		return mode & 0020;
+	return mode & 0002;
+}
+
+/* linux: drivers/tty/tty_io.c, tty_devnum() */
+static __always_inline u32 tty_of(struct task_struct *t)
+{
+	struct signal_struct *sig = FOLLOW(signal_struct, t, signal);
+	struct tty_struct *tty = FOLLOW(tty_struct, sig, tty);
+	struct tty_driver *driver;
+
+	if (!tty)
+		return 0;
+	driver = FOLLOW(tty_driver, tty, driver);
+	return encode_dev((u32)GET(driver, major) << 20 |
+			  (u32)(GET(driver, minor_start) + GET(tty, index)));
+}
+
+static __always_inline u32 exe_flags(struct file *exe, struct inode *inode, struct cred *cred)
+{
+	struct dentry *d = FOLLOW(dentry, exe, f_path.dentry);
+	u8 layer = overlay_layer(inode);
+	u64 name = 0;
+	u32 flags = 0;
+
+	if (exe_writable(inode, cred))
+		flags |= N_execve_flags_EXE_WRITABLE;
+	if (layer == 1)
+		flags |= N_execve_flags_EXE_UPPER_LAYER;
+	if (layer == 2)
+		flags |= N_execve_flags_EXE_LOWER_LAYER;
+	/* A memfd is the root of nothing: an unattached dentry called "memfd:NAME". */
+	if (FOLLOW(dentry, d, d_parent) == d) {
+		bpf_probe_read_kernel(&name, 6, GET(d, d_name.name));
+		if (name == MEMFD_MAGIC_NAME)
+			flags |= N_execve_flags_EXE_FROM_MEMFD;
+	}
+	return flags;
 }
 
 #endif

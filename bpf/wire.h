@@ -66,4 +66,47 @@ struct wire_control {
 	unsigned int pad;
 };
 
+/*
+ * What the iterators of snapshot.bpf.c write, one record for each thread and each open file: the
+ * structure, then its texts one after the other, without NULs. `size` counts all of it. A task without
+ * memory (the kernel's own, or one that only waits to be reaped) is told by its numbers and vtid 0.
+ */
+struct wire_snap_thread {
+	unsigned int size;
+	unsigned int tid, pid, ptid;         /* as the initial pid namespace counts */
+	unsigned int pgid;
+	int vtid, vpid, vpgid, sid;          /* as the thread's own pid namespace counts; 0: not in it */
+	unsigned int uid, gid, loginuid;     /* effective, of the initial user namespace */
+	unsigned int vmsize_kb, vmrss_kb, vmswap_kb;
+	unsigned int tty;
+	unsigned int mntns;
+	unsigned short exe_len, cwd_len, root_len, cgroups_len;
+	unsigned char exe_writable, exe_upper, exe_lower, exe_memfd;
+	unsigned char comm[16];
+	unsigned long long fdlimit, pfmajor, pfminor;
+	unsigned long long start_ns, pidns_start_ns; /* boot clock */
+	unsigned long long cap_inheritable, cap_permitted, cap_effective;
+	unsigned long long exe_ino, exe_ctime_ns, exe_mtime_ns;
+};
+
+struct wire_snap_fd {
+	unsigned int size;
+	unsigned int pid;
+	unsigned int fd;
+	unsigned int dev;    /* in the encoding of stat's st_dev */
+	unsigned int flags;  /* neutral encoding */
+	unsigned short mode; /* of the inode, type bits included */
+	unsigned short name_len;
+	unsigned short sport, dport; /* host order; local and remote end */
+	unsigned char type;  /* of sockets: enum fd_type of lib/event/snapshot.h; others: 0 */
+	unsigned char l4proto;
+	unsigned char pad[2];
+	unsigned long long ino;
+	unsigned long long unix_source, unix_peer;
+	unsigned char sip[16], dip[16];
+};
+
+_Static_assert(sizeof(struct wire_snap_thread) == 184, "layout of wire_snap_thread");
+_Static_assert(sizeof(struct wire_snap_fd) == 88, "layout of wire_snap_fd");
+
 #endif

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "capture/bpf/iter.h"
 #include "capture/bpf/load.h"
 #include "capture/bpf/procfs.h"
 #include "capture/bpf/ring.h"
@@ -47,6 +48,9 @@ struct bpf_source {
 	uint64_t epoch_at;
 	uint64_t broken; /* records of ours that did not decode: a bug, counted */
 	uint64_t naps, sleeps;
+	uint64_t snapshot_threads, snapshot_files; /* told by the iterators */
+	uint64_t snapshot_by_proc;   /* threads that only /proc told of */
+	uint64_t snapshot_proc_only; /* 1: no iterators */
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -192,6 +196,10 @@ static size_t bpf_counters(struct source *s, struct source_counter *ret, size_t 
 		COUNTER(sent[r], st.sent[r]);
 	COUNTER("reader.naps", b->naps);
 	COUNTER("reader.sleeps", b->sleeps);
+	COUNTER("snapshot.iterator_threads", b->snapshot_threads);
+	COUNTER("snapshot.iterator_files", b->snapshot_files);
+	COUNTER("snapshot.proc_threads", b->snapshot_by_proc);
+	COUNTER("snapshot.without_iterators", b->snapshot_proc_only);
 #undef COUNTER
 	return n;
 }
@@ -239,19 +247,49 @@ static int open_rings(struct bpf_source *b, struct diag *diag)
 	return 0;
 }
 
-static int snapshot(const struct bpf_source_options *o, const struct snapshot_sink *sink,
-		    struct diag *diag)
+/* Threads and open files by iterators. False: the sink has to forget; a note says why. */
+static bool snapshot_by_iterators(struct bpf_source *b, const struct bpf_source_options *o,
+				  const struct snapshot_sink *sink, struct diag *diag)
+{
+	struct iter_options i = { .host_root = o->host_root };
+	struct iter_result result;
+
+	if (iter_snapshot(&i, sink, &result) < 0) {
+		diag_note(diag, "Processes that run already are read from /proc, because the kernel refuses the faster way: %s.",
+			  result.why);
+		return false;
+	}
+	b->snapshot_threads = result.threads;
+	b->snapshot_files = result.files;
+	b->snapshot_by_proc = result.by_proc;
+	return true;
+}
+
+static int snapshot(struct bpf_source *b, const struct bpf_source_options *o,
+		    const struct snapshot_sink *sink, struct diag *diag)
 {
 	struct procfs_options p = { .host_root = o->host_root };
+	bool by_iterators = false;
 	int r;
 
 	if (!sink)
 		return 0;
 	if (sink->reset)
 		sink->reset(sink->ctx);
-	r = procfs_snapshot(&p, sink, diag);
-	if (r < 0)
-		return r;
+	if (!o->no_iterators) {
+		r = procfs_snapshot_host(&p, sink, diag);
+		if (r < 0)
+			return r;
+		by_iterators = snapshot_by_iterators(b, o, sink, diag);
+		if (!by_iterators && sink->reset)
+			sink->reset(sink->ctx);
+	}
+	if (!by_iterators) {
+		b->snapshot_proc_only = 1;
+		r = procfs_snapshot(&p, sink, diag);
+		if (r < 0)
+			return r;
+	}
 	if (sink->done)
 		sink->done(sink->ctx);
 	return 0;
@@ -290,7 +328,7 @@ int bpf_source_open(const struct bpf_source_options *options, const struct snaps
 	if (r >= 0)
 		r = probe_attach(b->probe, diag);
 	if (r >= 0)
-		r = snapshot(options, sink, diag);
+		r = snapshot(b, options, sink, diag);
 	if (r < 0) {
 		bpf_close(&b->source);
 		return r;

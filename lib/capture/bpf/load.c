@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "base/util.h"
 #include "capture/bpf/host.h"
 #include "capture/bpf/routes.h"
+#include "capture/bpf/words.h"
 
 #include "saker.skel.h"
 
@@ -31,66 +31,6 @@ struct probe {
 	bool raw; /* raw tracepoints instead of typed ones */
 	int cpus;
 };
-
-/* --- what libbpf says ------------------------------------------------------------------------ */
-
-/*
- * libbpf reports reasons only as text to a callback without a context. The last lines are kept here
- * while one thread loads; nothing else reads them.
- */
-static __thread char last_words[4096];
-
-static int PRINTF(2, 0) keep_words(enum libbpf_print_level level, const char *format, va_list args)
-{
-	size_t have = strlen(last_words);
-	size_t room = sizeof(last_words) - 1;
-	char *text = NULL;
-	const char *tail;
-	int n;
-
-	if (level == LIBBPF_DEBUG)
-		return 0;
-	n = vasprintf(&text, format, args);
-	if (n <= 0)
-		return 0;
-	/* A verifier's log comes in one piece, and its end says what was wrong. */
-	tail = (size_t)n > room ? text + ((size_t)n - room) : text;
-	room -= strlen(tail);
-	if (have > room) {
-		memmove(last_words, last_words + have - room, room);
-		have = room;
-	}
-	memcpy(last_words + have, tail, strlen(tail) + 1);
-	free(text);
-	return n;
-}
-
-static void listen_to_libbpf(void)
-{
-	last_words[0] = 0;
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	libbpf_set_print(keep_words);
-}
-
-/* The line of the verifier's log that names the fault: the last one before its summary. */
-static void reason_of(const char *log, char *ret, size_t size)
-{
-	const char *best = "";
-	size_t best_n = 0;
-
-	for (const char *p = log; *p;) {
-		size_t n = strcspn(p, "\n");
-
-		if (n > 2 && strncmp(p, "processed ", 10) != 0 && strncmp(p, "libbpf: ", 8) != 0 &&
-		    strncmp(p, "-- ", 3) != 0 && strncmp(p, "verification time", 17) != 0 &&
-		    strncmp(p, "stack depth", 11) != 0) {
-			best = p;
-			best_n = n;
-		}
-		p += n + (p[n] == '\n');
-	}
-	snprintf(ret, size, "%.*s", (int)best_n, best);
-}
 
 /* --- reasons --------------------------------------------------------------------------------- */
 
@@ -120,7 +60,7 @@ static int explain(int error, const char *what, const struct host_facts *h, stru
 		return diag_error(diag, h->ring_error,
 				  "The kernel refuses a BPF ring buffer: %s. On kernels before 5.11 raise the limit of locked memory (ulimit -l unlimited).",
 				  strerror(-h->ring_error));
-	reason_of(last_words, why, sizeof(why));
+	words_reason(why, sizeof(why));
 	return diag_error(diag, error, "%s: %s%s%s. `saker doctor` shows what this kernel accepts.", what,
 			  strerror(-error), why[0] ? ": " : "", why);
 }
@@ -233,7 +173,7 @@ static int load(struct probe *p, const struct probe_options *o, const struct hos
 {
 	int r;
 
-	last_words[0] = 0;
+	words_forget();
 	p->skel = saker_bpf__open();
 	if (!p->skel)
 		return errno ? -errno : -ENOMEM;
@@ -260,7 +200,7 @@ int probe_new(const struct probe_options *options, struct probe **ret, struct di
 	int r;
 
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
-	listen_to_libbpf();
+	words_listen();
 	host_facts_read(&h);
 	if (!h.bpf_syscall || !h.cap_bpf || !h.cap_perfmon || !h.btf || !h.ring_buffer)
 		return explain(-EPERM, "The kernel refuses our programs", &h, diag);
@@ -395,7 +335,7 @@ static int try_load(const struct probe_options *o, const struct host_facts *h, b
 	struct bpf_program *p;
 	int r;
 
-	last_words[0] = 0;
+	words_forget();
 	if (!skel)
 		return errno ? -errno : -ENOMEM;
 	r = set_up(skel, o, h, libbpf_num_possible_cpus(), raw);
@@ -420,7 +360,7 @@ int probe_check(const struct probe_options *options,
 
 	memset(all, 0xff, sizeof(all));
 	o.codes = all;
-	listen_to_libbpf();
+	words_listen();
 	host_facts_read(&h);
 	names = saker_bpf__open();
 	if (!names)
@@ -433,7 +373,7 @@ int probe_check(const struct probe_options *options,
 		if (!together)
 			c.error = try_load(&o, &h, o.raw, c.name);
 		if (c.error)
-			reason_of(last_words, c.why, sizeof(c.why));
+			words_reason(c.why, sizeof(c.why));
 		each(ctx, &c);
 	}
 	saker_bpf__destroy(names);

@@ -432,29 +432,10 @@ static void scan_fd(struct scan *s, int dir, int64_t pid, uint64_t net_ns, int64
 	n = slurp(dir, path, text, sizeof(text));
 	if (n > 0)
 		f.open_flags = parse_fdinfo_flags(str_n(text, (size_t)n));
-	f.type = fd_type_of_link(target);
+	f.type = fd_type_of(target, st.st_mode);
 	if (f.type == FD_UNKNOWN) {
-		switch (st.st_mode & S_IFMT) {
-		case S_IFIFO:
-			f.type = FD_FIFO;
-			break;
-		case S_IFDIR:
-			f.type = FD_DIRECTORY;
-			break;
-		case S_IFSOCK:
-			f.name = STR("");
-			sockets_describe(s->sockets, s->proc_fd, pid, net_ns, &f);
-			break;
-		case S_IFREG:
-		case S_IFBLK:
-		case S_IFCHR:
-		case S_IFLNK:
-			f.type = FD_FILE_V2;
-			break;
-		default:
-			f.type = FD_UNSUPPORTED;
-			break;
-		}
+		f.name = STR("");
+		sockets_describe(s->sockets, s->proc_fd, pid, net_ns, &f);
 	}
 	s->sink->fd(s->sink->ctx, &f);
 }
@@ -522,16 +503,15 @@ static void scan_process(struct scan *s, int64_t pid, const char *name)
 	close(dir);
 }
 
-int procfs_open(const char *host_root, struct diag *diag)
+int procfs_open(const char *host_root)
 {
 	char path[PATH_MAX];
 	int fd;
 
 	if (!join(path, sizeof(path), host_root, "/proc"))
-		return diag_error(diag, -ENAMETOOLONG, "The path of /proc below %s is too long.",
-				  host_root);
+		return -ENAMETOOLONG;
 	fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd >= 0 ? fd : diag_sys(diag, -errno, "read", path);
+	return fd >= 0 ? fd : -errno;
 }
 
 static struct scan *scan_free(struct scan *s)
@@ -558,7 +538,10 @@ static int scan_new(const struct procfs_options *options, const struct snapshot_
 	s->sink = sink;
 	s->buf = (struct procfs_thread_buf)PROCFS_THREAD_BUF_INIT;
 	s->buf.boot_epoch_ns = boot_epoch_ns();
-	s->proc_fd = r = procfs_open(options->host_root, diag);
+	s->proc_fd = r = procfs_open(options->host_root);
+	if (r < 0)
+		diag_error(diag, r, "read /proc%s%s: %s", options->host_root ? " below " : "",
+			   options->host_root ? options->host_root : "", strerror(-r));
 	if (r >= 0 && !(s->sockets = sockets_new()))
 		r = diag_sys(diag, -ENOMEM, "read", "/proc");
 	if (r < 0) {
@@ -570,13 +553,6 @@ static int scan_new(const struct procfs_options *options, const struct snapshot_
 	return 0;
 }
 
-static void scan_host(struct scan *s)
-{
-	scan_machine(s);
-	scan_ifaces(s);
-	scan_users(s);
-}
-
 int procfs_snapshot_host(const struct procfs_options *options, const struct snapshot_sink *sink,
 			 struct diag *diag)
 {
@@ -585,13 +561,16 @@ int procfs_snapshot_host(const struct procfs_options *options, const struct snap
 
 	if (r < 0)
 		return r;
-	scan_host(s);
+	scan_machine(s);
+	scan_ifaces(s);
+	scan_users(s);
 	scan_free(s);
 	return 0;
 }
 
-int procfs_snapshot(const struct procfs_options *options, const struct snapshot_sink *sink,
-		    struct diag *diag)
+int procfs_snapshot_processes(const struct procfs_options *options,
+			      const struct snapshot_sink *sink,
+			      bool (*known)(void *ctx, int64_t pid), void *ctx, struct diag *diag)
 {
 	struct scan *s;
 	struct dirent *e;
@@ -600,7 +579,6 @@ int procfs_snapshot(const struct procfs_options *options, const struct snapshot_
 
 	if (r < 0)
 		return r;
-	scan_host(s);
 	proc = open_dir_at(s->proc_fd, ".");
 	if (!proc) {
 		r = diag_sys(diag, -errno, "read", "/proc");
@@ -610,10 +588,18 @@ int procfs_snapshot(const struct procfs_options *options, const struct snapshot_
 	while ((e = readdir(proc))) {
 		int64_t pid;
 
-		if (is_number(e->d_name, &pid))
+		if (is_number(e->d_name, &pid) && !(known && known(ctx, pid)))
 			scan_process(s, pid, e->d_name);
 	}
 	closedir(proc);
 	scan_free(s);
 	return 0;
+}
+
+int procfs_snapshot(const struct procfs_options *options, const struct snapshot_sink *sink,
+		    struct diag *diag)
+{
+	int r = procfs_snapshot_host(options, sink, diag);
+
+	return r < 0 ? r : procfs_snapshot_processes(options, sink, NULL, NULL, diag);
 }

@@ -7,6 +7,7 @@
 #define CAPTURE_BPF_PROCFS_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,15 @@ struct procfs_options {
 int procfs_snapshot(const struct procfs_options *options, const struct snapshot_sink *sink,
 		    struct diag *diag);
 
-/* The part of it that is not about processes: machine, interfaces, users, groups. */
+/*
+ * The part of it that is about processes, without those that `known` tells to be known already; NULL:
+ * none is.
+ */
+int procfs_snapshot_processes(const struct procfs_options *options,
+			      const struct snapshot_sink *sink,
+			      bool (*known)(void *ctx, int64_t pid), void *ctx, struct diag *diag);
+
+/* The part of it that is not: machine, interfaces, users, groups. */
 int procfs_snapshot_host(const struct procfs_options *options, const struct snapshot_sink *sink,
 			 struct diag *diag);
 
@@ -71,7 +80,7 @@ void procfs_args(int proc_fd, int64_t pid, struct procfs_thread_buf *buf, struct
 		 struct str *ret_args);
 struct str procfs_env(int proc_fd, int64_t pid, struct procfs_thread_buf *buf);
 
-/* /proc below host_root, to be closed; or -errno with a message. */
-int procfs_open(const char *host_root, struct diag *diag);
+/* A descriptor of /proc below host_root, to be closed; or -errno. */
+int procfs_open(const char *host_root);
 
 #endif

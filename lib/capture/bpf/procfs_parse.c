@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/bpf/procfs_parse.h"
 
+#include <sys/stat.h>
+
 #include "base/util.h"
 
 /* The next word of *rest, between blanks; empty at the end. */
@@ -318,4 +320,27 @@ uint8_t fd_type_of_link(struct str link)
 		if (str_starts(link, str_c(rows[i].prefix)))
 			return rows[i].type;
 	return FD_UNKNOWN;
+}
+
+uint8_t fd_type_of(struct str link, uint32_t mode)
+{
+	uint8_t type = fd_type_of_link(link);
+
+	if (type != FD_UNKNOWN)
+		return type;
+	switch (mode & S_IFMT) {
+	case S_IFIFO:
+		return FD_FIFO;
+	case S_IFDIR:
+		return FD_DIRECTORY;
+	case S_IFSOCK:
+		return FD_UNKNOWN;
+	case S_IFREG:
+	case S_IFBLK:
+	case S_IFCHR:
+	case S_IFLNK:
+		return FD_FILE_V2;
+	default:
+		return FD_UNSUPPORTED;
+	}
 }

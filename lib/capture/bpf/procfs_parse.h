@@ -45,5 +45,7 @@ uint32_t neutral_open_flags(uint64_t native);
 uint64_t bracketed_number(struct str link);
 /* Type of a descriptor that its link alone tells (anonymous inodes, memfd); else FD_UNKNOWN. */
 uint8_t fd_type_of_link(struct str link);
+/* The same with the mode of the inode to go by. FD_UNKNOWN: a socket, whose ends have to tell. */
+uint8_t fd_type_of(struct str link, uint32_t mode);
 
 #endif
