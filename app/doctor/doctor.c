@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
@@ -23,6 +22,7 @@
 #include "base/diag.h"
 #include "base/util.h"
 #include "capture/bpf/host.h"
+#include "capture/bpf/iter.h"
 #include "capture/bpf/load.h"
 
 enum level {
@@ -111,7 +111,7 @@ static void check_rights(struct report *r, const struct host_facts *h)
 		{ "CAP_DAC_READ_SEARCH", h->cap_dac_read, NOTE,
 		  "to read /proc of other users' processes at start" },
 		{ "CAP_SYS_RESOURCE", h->cap_sys_resource, FINE,
-		  "to raise the limit of locked memory on kernels before 5.11" },
+		  "to read the limits of other users' processes from /proc, if no iterator tells them" },
 	};
 
 	add(r, "rights", FINE, "user", "%s", h->root ? "root" : "not root");
@@ -122,7 +122,6 @@ static void check_rights(struct report *r, const struct host_facts *h)
 
 static void check_kernel(struct report *r, const struct host_facts *h)
 {
-	struct rlimit lock;
 	char text[64];
 
 	add(r, "kernel", h->bpf_syscall ? FINE : BAD, "bpf()", "%s",
@@ -134,6 +133,10 @@ static void check_kernel(struct report *r, const struct host_facts *h)
 		add(r, "kernel", FINE, "ring buffers", "yes");
 	else
 		add(r, "kernel", BAD, "ring buffers", "no: %s", strerror(-h->ring_error));
+	if (h->btf)
+		add(r, "kernel", h->task_regs ? FINE : BAD, "registers of tasks", "%s",
+		    h->task_regs ? "yes (bpf_task_pt_regs)" :
+				   "no: the kernel is too old, it needs 5.15 or newer");
 	add(r, "kernel", h->rdonly_cast ? FINE : NOTE, "typed pointers", "%s",
 	    h->rdonly_cast ? "yes (bpf_rdonly_cast)" :
 			     "no: each kernel field costs a helper call (before 6.2)");
@@ -143,14 +146,6 @@ static void check_kernel(struct report *r, const struct host_facts *h)
 	add(r, "kernel", text[0] == '0' ? NOTE : FINE, "JIT", "%s",
 	    text[0] == '0' ? "off: programs are interpreted and slow (sysctl net.core.bpf_jit_enable)" :
 			     "on");
-	if (getrlimit(RLIMIT_MEMLOCK, &lock) == 0) {
-		if (lock.rlim_cur == RLIM_INFINITY)
-			add(r, "kernel", FINE, "locked memory", "unlimited");
-		else
-			add(r, "kernel", FINE, "locked memory",
-			    "%llu KiB; kernels from 5.11 on do not count maps",
-			    (unsigned long long)lock.rlim_cur / 1024);
-	}
 	add(r, "kernel", FINE, "tracefs", "%s",
 	    access("/sys/kernel/tracing/events", R_OK) == 0 ||
 			    access("/sys/kernel/debug/tracing/events", R_OK) == 0 ?
@@ -233,6 +228,17 @@ static void check_attach(struct report *r)
 	else
 		add(r, "programs", FINE, "attached", "yes, as %s", probe_kind(p));
 	probe_free(p);
+}
+
+static void check_snapshot(struct report *r)
+{
+	struct iter_result result;
+	int error = iter_check(&result);
+
+	add(r, "programs", error < 0 ? NOTE : FINE, "iterators", "%s%s",
+	    error < 0 ? "what runs at start is read from /proc, which is slower: " :
+			"what runs at start is told by the kernel",
+	    error < 0 ? result.why : "");
 }
 
 static void check_containers(struct report *r)
@@ -379,6 +385,7 @@ int doctor_main(int argc, char **argv)
 		if (h.btf) {
 			check_programs(&report);
 			check_attach(&report);
+			check_snapshot(&report);
 		}
 	}
 	check_containers(&report);

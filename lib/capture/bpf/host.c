@@ -47,6 +47,21 @@ static void read_lockdown(char *ret, size_t size)
 		snprintf(ret, size, "%.*s", (int)(close_at - open_at - 1), open_at + 1);
 }
 
+/* Whether the kernel's list of helpers for BPF programs has this one. */
+static bool has_helper(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, "bpf_func_id", BTF_KIND_ENUM);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	for (unsigned int i = 0; t && i < btf_vlen(t); i++) {
+		const char *have = btf__name_by_offset(btf, btf_enum(t)[i].name_off);
+
+		if (have && !strcmp(have, name))
+			return true;
+	}
+	return false;
+}
+
 void host_facts_read(struct host_facts *ret)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -78,6 +93,7 @@ void host_facts_read(struct host_facts *ret)
 		close(fd);
 	btf = ret->btf ? btf__load_vmlinux_btf() : NULL;
 	ret->rdonly_cast = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	ret->task_regs = btf && has_helper(btf, "BPF_FUNC_task_pt_regs");
 	btf__free(btf);
 }
 
@@ -95,7 +111,9 @@ static const struct kind_row {
 	  BPF_TRACE_RAW_TP, BY_RAW_TRACEPOINT },
 	{ "raw_tp", "all events, when tp_btf is refused", "sys_exit", BPF_PROG_TYPE_RAW_TRACEPOINT,
 	  0, BY_RAW_TRACEPOINT },
-	{ "iter/task_file", "not used: the snapshot is taken from /proc", "task_file",
+	{ "iter/task", "processes at start; /proc without it", "task",
+	  BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, BY_LINK },
+	{ "iter/task_file", "open files at start; /proc without it", "task_file",
 	  BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, BY_LINK },
 	{ "fentry", "deeper hooks, a second strategy that is not needed", "vfs_open",
 	  BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, BY_RAW_TRACEPOINT },

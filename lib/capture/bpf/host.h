@@ -15,6 +15,7 @@ struct host_facts {
 	bool bpf_syscall;  /* bpf() exists */
 	bool ring_buffer;  /* maps of type ring buffer can be made */
 	int ring_error;    /* -errno of that */
+	bool task_regs;    /* the helper bpf_task_pt_regs() exists (5.15): the oldest kernel that will do */
 	bool rdonly_cast;  /* the kernel function bpf_rdonly_cast() exists (6.2) */
 	char lockdown[32]; /* none, integrity, confidentiality; "" when the kernel has no such file */
 };

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -49,17 +48,19 @@ static int explain(int error, const char *what, const struct host_facts *h, stru
 				  h->root ? "is root without CAP_BPF and CAP_PERFMON (a container?)" : "is not root");
 	if (!h->btf)
 		return diag_error(diag, -ENOENT,
-				  "The kernel (%s) offers no type information: /sys/kernel/btf/vmlinux is missing. It needs a kernel built with CONFIG_DEBUG_INFO_BTF (5.8 or newer), or /sys mounted where this process can read it.",
+				  "The kernel (%s) offers no type information: /sys/kernel/btf/vmlinux is missing. It needs a kernel of version 5.15 or newer built with CONFIG_DEBUG_INFO_BTF, or /sys mounted where this process can read it.",
 				  u.release);
 	if (!strcmp(h->lockdown, "confidentiality"))
 		return diag_error(diag, -EPERM,
 				  "The kernel is locked down (confidentiality), which forbids BPF programs to read kernel memory. Start it with lockdown=integrity or lockdown=none.");
 	if (!h->ring_buffer && h->ring_error == -EINVAL)
-		return diag_error(diag, -EOPNOTSUPP, "The kernel (%s) has no BPF ring buffers: it needs 5.8 or newer.", u.release);
+		return diag_error(diag, -EOPNOTSUPP, "The kernel (%s) is too old: it has no BPF ring buffers. It needs 5.15 or newer.", u.release);
 	if (!h->ring_buffer)
 		return diag_error(diag, h->ring_error,
-				  "The kernel refuses a BPF ring buffer: %s. On kernels before 5.11 raise the limit of locked memory (ulimit -l unlimited).",
+				  "The kernel refuses a BPF ring buffer: %s.",
 				  strerror(-h->ring_error));
+	if (!h->task_regs)
+		return diag_error(diag, -EOPNOTSUPP, "The kernel (%s) is too old: its BPF programs cannot read the registers of a task. It needs 5.15 or newer.", u.release);
 	words_reason(why, sizeof(why));
 	return diag_error(diag, error, "%s: %s%s%s. `saker doctor` shows what this kernel accepts.", what,
 			  strerror(-error), why[0] ? ": " : "", why);
@@ -193,16 +194,14 @@ static int load(struct probe *p, const struct probe_options *o, const struct hos
 
 int probe_new(const struct probe_options *options, struct probe **ret, struct diag *diag)
 {
-	/* Before 5.11 maps count against the limit of locked memory. Without the right, 5.11 does it. */
-	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct host_facts h;
 	struct probe *p;
 	int r;
 
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	words_listen();
 	host_facts_read(&h);
-	if (!h.bpf_syscall || !h.cap_bpf || !h.cap_perfmon || !h.btf || !h.ring_buffer)
+	if (!h.bpf_syscall || !h.cap_bpf || !h.cap_perfmon || !h.btf || !h.ring_buffer ||
+	    !h.task_regs)
 		return explain(-EPERM, "The kernel refuses our programs", &h, diag);
 	p = calloc(1, sizeof(*p));
 	if (!p)
