@@ -253,6 +253,35 @@ static void names(void)
 	close(d);
 }
 
+/*
+ * A child that shares the current directory changes it: no event of this thread tells, only the kernel
+ * knows what its names are relative to.
+ */
+static void moved(void)
+{
+	long child, r;
+	int status;
+
+	if (mkdir("elsewhere", 0700) < 0)
+		fail("mkdir");
+	child = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (child == 0)
+		_exit(chdir("elsewhere") < 0);
+	if (child < 0 || waitpid((pid_t)child, &status, 0) < 0 || status)
+		fail("a child that shares the directory");
+	r = syscall(SYS_mkdir, at_edge("m"), INT(0700));
+	say("mkdir\tres=%s\tpath=m\tmode=1C0\t#cwd=%s/elsewhere", res(r), dir);
+	r = syscall(SYS_chmod, at_edge("m"), INT(0500));
+	say("chmod\tres=%s\tfilename=m\tmode=0500(S_IXUSR|S_IRUSR)\t#cwd=%s/elsewhere", res(r), dir);
+	r = syscall(SYS_rename, at_edge("m"), at_edge("n"));
+	say("rename\tres=%s\toldpath=m\tnewpath=n\t#cwd=%s/elsewhere", res(r), dir);
+	r = syscall(SYS_unlinkat, INT(AT_FDCWD), at_edge("n"), INT(AT_REMOVEDIR));
+	say("unlinkat\tres=%s\tdirfd=-100(AT_FDCWD)\tname=n\tflags=512(AT_REMOVEDIR)\t#cwd=%s/elsewhere",
+	    res(r), dir);
+	if (chdir(dir) < 0 || rmdir("elsewhere") < 0)
+		fail("chdir");
+}
+
 static void descriptors(void)
 {
 	char text[] = "0123456789";
@@ -541,6 +570,7 @@ int main(int argc, char **argv)
 	umask(0);
 	opens();
 	names();
+	moved();
 	descriptors();
 	sockets();
 	compat();
