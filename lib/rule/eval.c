@@ -347,8 +347,10 @@ static void guard_hit(void *ctx, uint32_t guard)
 	if (!h->class || !h->class->guarded[guard])
 		return;
 	list = &h->class->lists[h->class->guarded[guard]];
-	for (uint32_t i = 1; i <= list[0]; i++)
+	for (uint32_t i = 1; i <= list[0]; i++) {
 		p->candidates[list[i] / 64] |= (uint64_t)1 << (list[i] % 64);
+		p->found[list[i] / 4096] |= (uint64_t)1 << (list[i] / 64 % 64);
+	}
 }
 
 /* One look at the field's value: the answers of all predicates that the index knows. */
@@ -536,10 +538,9 @@ bool program_has(const struct program *p, uint16_t code)
 	return code < FIELD_CODES_MAX && p->class_of[code] != 0;
 }
 
-/* Sets p->candidates. */
+/* Fills p->candidates. */
 static void look_up(struct program *p, const struct class *class, struct field_ctx *ctx)
 {
-	memcpy(p->candidates, class->always, (class->n + 63) / 64 * sizeof(uint64_t));
 	for (uint32_t i = 0; i < class->index_count; i++)
 		index_ask(p, class->indexes[i], class, ctx);
 }
@@ -597,37 +598,62 @@ static inline uint64_t pass_gates(struct program *p, struct group *g, uint64_t l
 	return left;
 }
 
+/* Where matches go. */
+struct matches {
+	uint32_t *rules;
+	size_t n, max;
+};
+
+/* Runs those of the entries of one group that no gate leaves out. */
+static inline struct matches run_group(struct program *p, const struct class *class, uint32_t group,
+				       uint64_t bits, struct field_ctx *ctx, struct matches m)
+{
+	bits = pass_gates(p, &class->groups[group], bits, ctx);
+	for (; bits && m.n < m.max; bits &= bits - 1) {
+		const struct entry *e =
+			&class->entries[group * 64 + (uint32_t)__builtin_ctzll(bits)];
+
+		if (run_entry(p, e, ctx))
+			m.rules[m.n++] = e->rule;
+	}
+	return m;
+}
+
+/* Classes with indexes: groups with nothing to run are skipped. */
+static APART size_t run_found(struct program *p, const struct class *class, struct field_ctx *ctx,
+			      struct matches m)
+{
+	look_up(p, class, ctx);
+	for (uint32_t i = 0; i < class->n; i += 4096) {
+		uint64_t groups = p->found[i / 4096] | class->always_words[i / 4096];
+
+		p->found[i / 4096] = 0;
+		for (; groups; groups &= groups - 1) {
+			uint32_t group = i / 64 + (uint32_t)__builtin_ctzll(groups);
+			uint64_t bits = p->candidates[group] | class->always[group];
+
+			p->candidates[group] = 0;
+			m = run_group(p, class, group, bits, ctx, m);
+		}
+	}
+	return m.n;
+}
+
 size_t program_eval(struct program *p, struct field_ctx *ctx, bool first, uint32_t *ret, size_t max)
 {
 	uint16_t code = field_ctx_code(ctx);
+	struct matches m = { ret, 0, first && max ? 1 : max };
 	const struct class *class;
-	size_t n = 0;
 
 	if (code >= FIELD_CODES_MAX || !p->class_of[code] || !max)
 		return 0;
-	if (first)
-		max = 1;
 	class = &p->classes[p->class_of[code]];
 	begin(p);
-	if (class->index_count)
-		look_up(p, class, ctx);
-	for (uint32_t word = 0; word < (class->n + 63) / 64; word++) {
-		uint64_t bits = class->index_count ? p->candidates[word] : class->always[word];
-
-		if (bits)
-			bits = pass_gates(p, &class->groups[word], bits, ctx);
-		for (; bits; bits &= bits - 1) {
-			const struct entry *e =
-				&class->entries[word * 64 + (uint32_t)__builtin_ctzll(bits)];
-
-			if (!run_entry(p, e, ctx))
-				continue;
-			ret[n++] = e->rule;
-			if (n == max)
-				return n;
-		}
-	}
-	return n;
+	if (UNLIKELY(class->index_count))
+		return run_found(p, class, ctx, m);
+	for (uint32_t group = 0; group < (class->n + 63) / 64 && m.n < m.max; group++)
+		m = run_group(p, class, group, class->always[group], ctx, m);
+	return m.n;
 }
 
 void program_rule_stats(const struct program *p, uint32_t rule, struct program_stats *ret)

@@ -291,15 +291,19 @@ static bool has_dicts(const struct builder *b, const struct guards *g)
 static bool set_always(struct builder *b, struct class *class, const struct guards *const *of)
 {
 	uint64_t *always = ARENA_NEW_N(&b->p->arena, uint64_t, (size_t)class->n / 64 + 1);
+	uint64_t *words = ARENA_NEW_N(&b->p->arena, uint64_t, (size_t)class->n / 4096 + 1);
 	bool some = false;
 
 	class->always = always;
-	b->failed |= !always;
-	for (uint32_t i = 0; always && i < class->n; i++)
-		if (!of[i] || !has_dicts(b, of[i]))
+	class->always_words = words;
+	b->failed |= !always || !words;
+	for (uint32_t i = 0; always && words && i < class->n; i++)
+		if (!of[i] || !has_dicts(b, of[i])) {
 			always[i / 64] |= (uint64_t)1 << (i % 64);
-		else
+			words[i / 4096] |= (uint64_t)1 << (i / 64 % 64);
+		} else {
 			some = true;
+		}
 	return some;
 }
 
@@ -399,5 +403,6 @@ void guard_index(struct builder *b, struct class *classes, uint32_t count,
 	free(of);
 	p->guards = guards;
 	p->candidates = ARENA_NEW_N(&p->arena, uint64_t, (size_t)most / 64 + 1);
-	b->failed |= !p->candidates;
+	p->found = ARENA_NEW_N(&p->arena, uint64_t, (size_t)most / 4096 + 1);
+	b->failed |= !p->candidates || !p->found;
 }

@@ -11,7 +11,8 @@
  *
  * Where many rules share a class, most of them are not even looked at: a rule may have guards,
  * predicates of which at least one has to be true. One look at a field's value (an index) answers all
- * guards on that field, and only rules with a guard that is true, or without guards, are run.
+ * guards on that field, and only rules with a guard that is true, or without guards, are run. Among
+ * those, gates (rule/gate.h) leave out more before a rule is run.
  */
 #ifndef RULE_MACHINE_H
 #define RULE_MACHINE_H
@@ -182,17 +183,19 @@ struct program {
 	const struct class {
 		const struct entry *entries;
 		uint32_t n;
+		uint32_t index_count;
 		struct group *groups;	   /* of 64 entries each */
 		const uint64_t *always;	   /* bits of entries without guards */
+		const uint64_t *always_words; /* bits of words of `always` that are not empty */
 		const uint32_t *indexes;   /* to look at */
-		uint32_t index_count;
 		const uint32_t *guarded;   /* by guard: place in `lists`, or 0 */
 		const uint32_t *lists;	   /* number of entries, then the entries */
 	} *classes; /* class 0 has no rules */
 	struct index *indexes;
 	uint32_t index_count;
 	const uint32_t *guards; /* predicate of each guard, and of each answer of an index */
-	uint64_t *candidates;	/* bits of entries, of the event at hand */
+	uint64_t *candidates;	/* bits of entries that an index found; empty between events */
+	uint64_t *found;	/* bits of words of `candidates` that are not empty */
 	uint16_t class_of[FIELD_CODES_MAX];
 	struct program_stats *stats;
 	uint32_t rule_count;

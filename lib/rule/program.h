@@ -23,7 +23,7 @@ struct program_rule {
 };
 
 struct program_stats {
-	uint64_t evaluations; /* not counted where an index told that it cannot match */
+	uint64_t evaluations; /* not counted where an index or a gate left it out */
 	uint64_t hits;
 };
 
