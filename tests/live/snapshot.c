@@ -191,7 +191,8 @@ static void compare_thread(const struct snap_thread *a, const struct snap_thread
 			   const struct snap_thread *i)
 {
 #define TEXT(field)   same_text(a->tid, #field, a->field, b->field, i->field)
-#define NUMBER(field) same_number(a->tid, #field, (uint64_t)a->field, (uint64_t)b->field, (uint64_t)i->field)
+#define NUMBER(field)                                                                              \
+	same_number(a->tid, #field, (uint64_t)a->field, (uint64_t)b->field, (uint64_t)i->field)
 	TEXT(comm);
 	TEXT(exe);
 	TEXT(exepath);
