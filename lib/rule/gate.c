@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each conjunct of a rule is a possible gate: `a` and `c` of `a and not (b or c)` are, one wanted true
- * and one false. Conjuncts of several rules are worth the most, but an unlikely one of a single rule
- * is also good to be asked first.
+ * Each conjunct of a rule is a possible gate: of `a and not (b or c)` a, b and c are, the first
+ * wanted true, the others false; of `a and (b or c)` a is, and the whole alternative. Conjuncts of
+ * several rules are worth the most, but an unlikely one of a single rule is also good to be asked
+ * first.
  */
 #include "rule/gate.h"
 

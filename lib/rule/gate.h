@@ -5,9 +5,9 @@
  *
  *     conjuncts of rules --gate_build()--> gates --samples--> gate_plan() --> which to ask, in order
  *
- * What is worth asking first depends on what happens on the machine: which answers are frequent. So
- * from time to time all gates are asked for some events, and the plan is made anew from that. A plan
- * changes only how soon an answer is known, never the answer.
+ * What is worth asking first depends on what happens on the machine: which answers are frequent.
+ * So from time to time all gates are asked for some events, and the plan is made anew from that. A
+ * plan changes only how soon an answer is known, never the answer.
  */
 #ifndef RULE_GATE_H
 #define RULE_GATE_H

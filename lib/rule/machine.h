@@ -6,13 +6,13 @@
  *
  * A slot is a value of the current event: a field, or what a transformer makes of other slots. A
  * predicate is one question about a slot, or a whole subcondition that several rules share. An
- * instruction asks a predicate and goes on at one of two places. Slots and predicates remember their
- * answer for the event at hand: `epoch` is the number of the event.
+ * instruction asks a predicate and goes on at one of two places. Slots and predicates remember
+ * their answer for the event at hand: `epoch` is the number of the event.
  *
  * Where many rules share a class, most of them are not even looked at: a rule may have guards,
- * predicates of which at least one has to be true. One look at a field's value (an index) answers all
- * guards on that field, and only rules with a guard that is true, or without guards, are run. Among
- * those, gates (rule/gate.h) leave out more before a rule is run.
+ * predicates of which at least one has to be true. One look at a field's value (an index) answers
+ * all guards on that field, and only rules with a guard that is true, or without guards, are run.
+ * Among those, gates (rule/gate.h) leave out more before a rule is run.
  */
 #ifndef RULE_MACHINE_H
 #define RULE_MACHINE_H
