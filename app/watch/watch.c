@@ -441,9 +441,18 @@ static void hint(void)
 	fprintf(stderr, "Watching. Try in another terminal: cat /etc/shadow > /dev/null   (Ctrl-C ends)\n");
 }
 
+static uint64_t monotonic_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
 /* Reads events until the source ends, the time is over, or a signal came. 0 or -errno. */
 static int run(struct watch *w)
 {
+	uint64_t started_ns = monotonic_ns();
 	uint64_t stop_ns = 0;
 	struct event ev;
 
@@ -465,6 +474,10 @@ static int run(struct watch *w)
 		if (r == SOURCE_END)
 			return 0;
 		line_writer_flush(&w->out);
+		/* Without events there is no event time: a quiet system must not keep us. */
+		if (w->cli.seconds && w->settings.engine_kind != ENGINE_REPLAY &&
+		    monotonic_ns() - started_ns >= w->cli.seconds * 1000000000u)
+			return 0;
 		if (!w->source)
 			usleep(IDLE_MS * 1000);
 		if (reopen_signal) {
