@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What events tell about containers: metadata when one is known, its end. */
-#include "state/state_impl.h"
+#include "state/apply.h"
 
 void apply_container_json(struct apply *a)
 {

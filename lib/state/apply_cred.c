@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Identities of tasks, namespaces they enter, and the users that a capture tells about. */
-#include "state/state_impl.h"
-
+#include "state/apply.h"
 #include "state/container.h"
-
+#include "state/task.h"
 
 /* -1 leaves an id as it is (setresuid(2)); it is not the id 2^32-1. */
 static void set_uid(struct apply *a, unsigned int param)
@@ -14,7 +13,7 @@ static void set_uid(struct apply *a, unsigned int param)
 	if (!succeeded(a, &result) || uid == ID_NONE)
 		return;
 	a->task->t.uid = uid;
-	state_resolve_users(a->s, a->task);
+	task_resolve_users(a->s, a->task);
 }
 
 static void set_gid(struct apply *a, unsigned int param)
@@ -25,7 +24,7 @@ static void set_gid(struct apply *a, unsigned int param)
 	if (!succeeded(a, &result) || gid == ID_NONE)
 		return;
 	a->task->t.gid = gid;
-	state_resolve_users(a->s, a->task);
+	task_resolve_users(a->s, a->task);
 }
 
 void apply_setuid(struct apply *a)

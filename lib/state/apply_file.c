@@ -5,200 +5,26 @@
  * A path in an event is what the caller wrote. Where the record carries the path that the kernel
  * ended up with, that one is the name, and the caller's text stays beside it as name_raw.
  */
-#include "state/path.h"
-#include "state/state_impl.h"
-
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "state/fd_build.h"
+#include "state/path.h"
+#include "state/task.h"
+
 static const struct str no_value = STR("<NA>");
 static const struct str old_no_value = STR("(NULL)");
-
-struct fd_table *own_fds(struct state *s, struct task *task)
-{
-	struct fd_table *fds = task_fds(&task->t);
-	struct thread *owner = task->t.main ? task->t.main : &task->t;
-
-	if (!fds) {
-		fds = fd_table_new(&s->pool);
-		owner->fds = fds;
-	}
-	return fds;
-}
-
-/* Keeps what the view shows alive until the state settles, although its number is used anew. */
-static void hold(struct apply *a, const struct fd *fd)
-{
-	if (!fd || a->s->held)
-		return;
-	a->s->held = (struct fd *)fd;
-	a->s->held->refs++;
-}
-
-const struct fd *add_fd(struct apply *a, int64_t number, const struct fd *like)
-{
-	struct state *s = a->s;
-	struct fd_table *fds = own_fds(s, a->task);
-	struct fd *entry = fds ? fd_new(&s->pool, like) : NULL;
-	const struct fd *borrowed = entry;
-
-	if (!entry)
-		return NULL;
-	if (a->view->fd && a->view->fd == fd_table_find(fds, number))
-		hold(a, a->view->fd);
-	if (fd_table_take(&s->pool, fds, number, s->options.max_fds, &entry) < 0) {
-		s->counters.fds_full++;
-		fd_unref(&s->pool, entry);
-		return NULL;
-	}
-	a->view->fd = borrowed;
-	a->view->fd_num = number;
-	return borrowed;
-}
-
-static struct fd blank_fd(uint8_t type)
-{
-	return (struct fd){ .type = type, .name = STR(""), .name_raw = STR("") };
-}
-
-/* --- facts --- */
-
-static bool is_file(uint8_t type)
-{
-	return type == FD_FILE || type == FD_FILE_V2 || type == FD_DIRECTORY;
-}
-
-static void set_object(const struct apply *a, struct fd *fd)
-{
-	if (has_fact(a, FACT_DEV))
-		fd->dev = a->facts.dev;
-	if (has_fact(a, FACT_INO))
-		fd->ino = a->facts.ino;
-	if (has_fact(a, FACT_OVL)) {
-		fd->marks &= (uint16_t)~(FD_UPPER_LAYER | FD_LOWER_LAYER);
-		if (a->facts.ovl == 1)
-			fd->marks |= FD_UPPER_LAYER;
-		else if (a->facts.ovl == 2)
-			fd->marks |= FD_LOWER_LAYER;
-	}
-}
-
-bool fd_from_facts(const struct apply *a, struct fd *ret)
-{
-	struct str path = STR("");
-
-	if (!has_fact(a, FACT_FDTYPE) || a->facts.fdtype == FD_UNKNOWN ||
-	    a->facts.fdtype >= FD_TYPES)
-		return false;
-	*ret = blank_fd(a->facts.fdtype);
-	if (has_fact(a, FACT_FDFLAGS)) {
-		ret->open_flags = a->facts.fdflags;
-		if (ret->open_flags & O_CLOEXEC_N)
-			ret->marks |= FD_CLOEXEC;
-	}
-	set_object(a, ret);
-	if (has_fact(a, FACT_L4PROTO))
-		ret->l4proto = a->facts.l4proto;
-	if (fd_is_ip(ret) || ret->type == FD_UNIX) {
-		uint8_t type = ret->type;
-
-		if (has_fact(a, FACT_TUPLE) && fd_set_tuple(ret, a->facts.tuple, &path)) {
-			if (type == FD_IPV4_SERVER || type == FD_IPV6_SERVER)
-				ret->type = ret->type == FD_IPV4 ? FD_IPV4_SERVER : FD_IPV6_SERVER;
-			buf_reset(&a->s->path);
-			fd_format_name(ret, path, &a->s->path);
-			ret->name = buf_str(&a->s->path);
-		}
-		if ((ret->type == FD_IPV4 || ret->type == FD_IPV6) && ret->l4proto == L4_TCP &&
-		    ret->dport)
-			ret->marks |= FD_CONNECTED;
-	} else if (has_fact(a, FACT_PATH)) {
-		ret->name = a->facts.path;
-	}
-	ret->marks |= FD_FROM_KERNEL;
-	return true;
-}
-
-static bool same_ends(const struct fd *a, const struct fd *b)
-{
-	return a->sport == b->sport && a->dport == b->dport &&
-	       memcmp(a->sip, b->sip, sizeof(a->sip)) == 0 &&
-	       memcmp(a->dip, b->dip, sizeof(a->dip)) == 0;
-}
-
-/* Whether the entry is the object that the kernel described; what the facts leave open agrees. */
-static bool agrees(const struct apply *a, const struct fd *known, const struct fd *fact)
-{
-	if (is_file(known->type) && is_file(fact->type)) {
-		if (has_fact(a, FACT_INO) && known->ino && known->ino != fact->ino)
-			return false;
-		if (has_fact(a, FACT_PATH) && (known->marks & FD_FROM_KERNEL))
-			return str_eq(known->name, fact->name);
-		/* A name from a claim gives way to the kernel's. */
-		return !has_fact(a, FACT_PATH) || str_eq(known->name, fact->name);
-	}
-	if (known->type != fact->type) {
-		/* bind() and listen() turn a socket into a server; the kernel only knows the socket. */
-		bool v4 = (known->type == FD_IPV4 || known->type == FD_IPV4_SERVER) &&
-			  (fact->type == FD_IPV4 || fact->type == FD_IPV4_SERVER);
-		bool v6 = (known->type == FD_IPV6 || known->type == FD_IPV6_SERVER) &&
-			  (fact->type == FD_IPV6 || fact->type == FD_IPV6_SERVER);
-
-		if (!v4 && !v6)
-			return false;
-	}
-	if (fd_is_ip(known) && has_fact(a, FACT_TUPLE) && fact->dport && known->dport) {
-		struct fd swapped = *fact;
-
-		if (same_ends(known, fact))
-			return true;
-		fd_swap_ends(&swapped);
-		return same_ends(known, &swapped);
-	}
-	if (fd_is_ip(known) && fact->dport)
-		return known->l4proto != L4_TCP; /* a connection that the table does not know */
-	if (known->type == FD_UNIX && has_fact(a, FACT_TUPLE) && known->unix_source)
-		return known->unix_source == fact->unix_source ||
-		       known->unix_source == fact->unix_dest;
-	if (has_fact(a, FACT_INO) && known->ino && fact->ino)
-		return known->ino == fact->ino;
-	return true;
-}
-
-void repair_fd(struct apply *a)
-{
-	const struct fd *known = a->view->fd;
-	struct fd fact;
-
-	/* A close may be too late to look: the number can belong to another file already. */
-	if (a->view->fd_num < 0 || !fd_from_facts(a, &fact) || (known && agrees(a, known, &fact)))
-		return;
-	if (known) {
-		/* What the caller wrote stays, and so does what only the table knows. */
-		if (known->ino == fact.ino || !known->ino)
-			fact.name_raw = known->name_raw;
-		if (!has_fact(a, FACT_FDFLAGS))
-			fact.marks |= known->marks & FD_CLOEXEC;
-	}
-	if (add_fd(a, a->view->fd_num, &fact))
-		a->s->counters.fd_repaired++;
-}
 
 /* --- open --- */
 
 static void remember_enter(struct apply *a, int64_t dirfd, unsigned int name, int flags)
 {
 	struct pool *p = &a->s->pool;
-	struct enter *e = pool_zalloc(p, sizeof(*e));
+	struct enter *e = enter_renew(p, &a->task->enter, a->ev->type);
 
-	enter_free(p, a->task->enter);
-	a->task->enter = e;
 	if (!e)
 		return;
-	e->type = a->ev->type;
 	e->dirfd = dirfd;
-	e->name = STR("");
 	text_set(p, &e->name, event_text(a->ev, name));
 	e->has_flags = flags >= 0 && event_has(a->ev, (unsigned int)flags);
 	if (e->has_flags)
@@ -226,7 +52,7 @@ struct open_call {
 static void open_fd(struct apply *a, struct open_call *call)
 {
 	const struct enter *e = enter_of(a);
-	struct fd like = blank_fd(FD_FILE_V2);
+	struct fd like = fd_blank(FD_FILE_V2);
 	CLEANUP(buf_cleanup) struct buf dir = BUF_INIT(4096);
 
 	if (e && e->name.n && !str_eq(e->name, no_value)) {
@@ -245,7 +71,7 @@ static void open_fd(struct apply *a, struct open_call *call)
 	else if (call->flags & FD_LOWER_LAYER_N)
 		like.marks |= FD_LOWER_LAYER;
 	if (call->flags & O_CLOEXEC_N)
-		like.marks |= FD_CLOEXEC;
+		like.marks |= FD_CLOSES_ON_EXEC;
 	like.open_flags = call->flags;
 	like.dev = (uint32_t)event_u64(a->ev, call->dev, 0);
 	like.ino = event_u64(a->ev, call->dev + 1, 0);
@@ -253,8 +79,8 @@ static void open_fd(struct apply *a, struct open_call *call)
 	if (has_fact(a, FACT_PATH)) {
 		like.name = a->facts.path;
 		like.marks |= FD_FROM_KERNEL;
-		set_object(a, &like);
-		if (has_fact(a, FACT_FDTYPE) && is_file(a->facts.fdtype))
+		fd_set_object(a, &like);
+		if (has_fact(a, FACT_FDTYPE) && fd_type_is_file(a->facts.fdtype))
 			like.type = a->facts.fdtype;
 	} else {
 		buf_reset(&a->s->path);
@@ -268,7 +94,7 @@ static void open_fd(struct apply *a, struct open_call *call)
 		path_join(buf_str(&dir), call->name, &a->s->path);
 		like.name = buf_str(&a->s->path);
 	}
-	add_fd(a, call->number, &like);
+	fd_add(a, call->number, &like);
 }
 
 void apply_open(struct apply *a)
@@ -364,14 +190,14 @@ static void copy_fd(struct apply *a, int64_t number, bool cloexec)
 	if (!old)
 		return;
 	like = *old;
-	like.marks &= (uint16_t)~FD_CLOEXEC;
+	like.marks &= (uint16_t)~FD_CLOSES_ON_EXEC;
 	if (cloexec)
-		like.marks |= FD_CLOEXEC;
+		like.marks |= FD_CLOSES_ON_EXEC;
 	if (number == old_number) { /* dup2 of a number to itself */
 		a->view->fd2 = old;
 		return;
 	}
-	if (add_fd(a, number, &like))
+	if (fd_add(a, number, &like))
 		a->view->fd2 = fd_table_find(task_fds(&a->task->t), old_number);
 }
 
@@ -411,7 +237,7 @@ void apply_fcntl(struct apply *a)
 
 void apply_pipe(struct apply *a)
 {
-	struct fd like = blank_fd(FD_FIFO);
+	struct fd like = fd_blank(FD_FIFO);
 	int64_t first = event_i64(a->ev, 1, -1);
 	int64_t result;
 
@@ -420,16 +246,16 @@ void apply_pipe(struct apply *a)
 	like.ino = event_u64(a->ev, 3, 0);
 	like.open_flags = (uint32_t)event_u64(a->ev, 4, 0);
 	if (like.open_flags & O_CLOEXEC_N)
-		like.marks |= FD_CLOEXEC;
-	add_fd(a, first, &like);
-	add_fd(a, event_i64(a->ev, 2, -1), &like);
+		like.marks |= FD_CLOSES_ON_EXEC;
+	fd_add(a, first, &like);
+	fd_add(a, event_i64(a->ev, 2, -1), &like);
 	a->view->fd2 = fd_table_find(task_fds(&a->task->t), first);
 }
 
 /* A call whose result is a descriptor of `type`. `flags`: parameter with neutral open flags, or -1. */
 static void add_object(struct apply *a, uint8_t type, int flags, struct str name)
 {
-	struct fd like = blank_fd(type);
+	struct fd like = fd_blank(type);
 	int64_t number;
 
 	if (!succeeded(a, &number))
@@ -439,10 +265,10 @@ static void add_object(struct apply *a, uint8_t type, int flags, struct str name
 	if (has_fact(a, FACT_FDFLAGS))
 		like.open_flags = a->facts.fdflags;
 	if (like.open_flags & O_CLOEXEC_N)
-		like.marks |= FD_CLOEXEC;
+		like.marks |= FD_CLOSES_ON_EXEC;
 	like.name = name;
-	set_object(a, &like);
-	add_fd(a, number, &like);
+	fd_set_object(a, &like);
+	fd_add(a, number, &like);
 }
 
 void apply_eventfd(struct apply *a)
@@ -566,8 +392,8 @@ void apply_pidfd_getfd(struct apply *a)
 	if (!entry)
 		return;
 	like = *entry;
-	like.marks |= FD_CLOEXEC; /* pidfd_getfd(2): always set on the new descriptor */
-	add_fd(a, number, &like);
+	like.marks |= FD_CLOSES_ON_EXEC; /* pidfd_getfd(2): always set on the new descriptor */
+	fd_add(a, number, &like);
 }
 
 /* --- directories --- */
@@ -577,7 +403,7 @@ static void set_cwd(struct apply *a, struct str path)
 	struct task *main = task_main(a->task);
 
 	if (main && path.n)
-		state_set_cwd(a->s, main, path);
+		task_set_cwd(a->s, main, path);
 }
 
 void apply_chdir(struct apply *a)

@@ -6,8 +6,9 @@
  * Where its view of the child's ids is not the host's (pid namespaces) or the child is sure to speak
  * first (vfork), the child's own event makes it.
  */
+#include "state/apply.h"
 #include "state/path.h"
-#include "state/state_impl.h"
+#include "state/task.h"
 
 static const uint64_t birth_window_ns = 2000000000; /* both reports of one birth are this close */
 
@@ -39,18 +40,11 @@ static void set_program(struct apply *a, struct task *task)
 	text_set(p, &task->t.args, event_param(ev, P_ARGS));
 	text_set(p, &task->t.comm, event_text(ev, P_COMM));
 	if (event_has(ev, P_CGROUPS))
-		state_set_cgroups(a->s, task, event_param(ev, P_CGROUPS));
+		task_set_cgroups(a->s, task, event_param(ev, P_CGROUPS));
 	task->t.fdlimit = event_u64(ev, P_FDLIMIT, task->t.fdlimit);
 	task->t.pfmajor = event_u64(ev, P_PFMAJOR, task->t.pfmajor);
 	task->t.pfminor = event_u64(ev, P_PFMINOR, task->t.pfminor);
 	set_memory(&task->t, ev, P_VMSIZE);
-}
-
-static void set_pidns(struct thread *t)
-{
-	bool inside = (t->vtid > 0 && t->vtid != t->tid) || (t->vpid > 0 && t->vpid != t->pid);
-
-	t->marks = inside ? t->marks | THREAD_IN_PIDNS : t->marks & ~(uint32_t)THREAD_IN_PIDNS;
 }
 
 /* Turns a placeholder into an entry with what a clone event says about its own task. */
@@ -69,9 +63,9 @@ static void introduce(struct apply *a, struct task *task, int64_t tid, int64_t p
 	t->uid = (uint32_t)event_u64(ev, C_UID, ID_NONE);
 	t->gid = (uint32_t)event_u64(ev, C_GID, ID_NONE);
 	set_program(a, task);
-	set_pidns(t);
+	task_mark_pidns(t);
 	thread_table_link(&a->s->threads, task);
-	state_resolve_users(a->s, task);
+	task_resolve_users(a->s, task);
 }
 
 /* The entry of a task that must exist, because it or its thread just spoke. NULL: no room. */
@@ -80,9 +74,9 @@ static struct task *require(struct apply *a, int64_t tid, int64_t pid)
 	struct task *task = thread_table_find(&a->s->threads, tid);
 
 	if (!task && pid == tid)
-		task = state_task_lookup(a->s, tid);
+		task = task_lookup(a->s, tid);
 	if (!task)
-		task = state_task_new(a->s, tid, false);
+		task = task_new(a->s, tid, false);
 	if (task && (task->t.marks & THREAD_INVALID)) {
 		if (pid != tid && pid > 0)
 			require(a, pid, pid);
@@ -156,7 +150,7 @@ static void make_child(struct apply *a, const struct birth *b, struct task *from
 {
 	struct state *s = a->s;
 	bool thread = b->flags & CLONE_THREAD_N;
-	struct task *task = state_task_new(s, b->tid, false);
+	struct task *task = task_new(s, b->tid, false);
 	struct thread *t;
 
 	if (!task) {
@@ -185,7 +179,7 @@ static void make_child(struct apply *a, const struct birth *b, struct task *from
 	t->gid = (uint32_t)event_u64(a->ev, C_GID, ID_NONE);
 	t->vtid = b->vtid;
 	t->vpid = b->vpid;
-	set_pidns(t);
+	task_mark_pidns(t);
 	t->pidns_init_start_ns = s->machine.boot_ts_ns;
 	if (t->marks & THREAD_IN_PIDNS)
 		t->pidns_init_start_ns += event_u64(a->ev, C_PIDNS_START, 0);
@@ -196,7 +190,7 @@ static void make_child(struct apply *a, const struct birth *b, struct task *from
 	if (!thread && from) {
 		/* The kernel can share one table between processes; old captures never did. */
 		if (is_own(a) && (b->flags & CLONE_FILES_N))
-			t->fds = fd_table_ref(own_fds(s, from));
+			t->fds = fd_table_ref(task_own_fds(s, from));
 		else
 			t->fds = fd_table_copy(&s->pool, task_fds(&from->t));
 	} else if (from && is_own(a)) {
@@ -208,7 +202,7 @@ static void make_child(struct apply *a, const struct birth *b, struct task *from
 	if (!thread && b->vpid == 1)
 		t->marks |= THREAD_REAPER;
 	thread_table_link(&s->threads, task);
-	state_resolve_users(s, task);
+	task_resolve_users(s, task);
 	if (b->by_child)
 		a->task = task;
 }
@@ -248,7 +242,7 @@ static void clone_by_parent(struct apply *a, int64_t child_tid)
 	    ev->ts_ns - known->t.clone_ns < birth_window_ns)
 		return;
 	if (known && known != caller)
-		state_task_forget(s, known);
+		task_forget(s, known);
 	else if (known)
 		return; /* a task is not its own child: the event lies */
 	b.pid = thread ? caller->t.pid : child_tid;
@@ -277,7 +271,7 @@ static void clone_by_child(struct apply *a)
 	    ev->ts_ns - known->t.clone_ns < birth_window_ns)
 		return; /* the parent told already */
 	if (known) {
-		state_task_forget(s, known);
+		task_forget(s, known);
 		a->task = NULL;
 	}
 	if (thread) {
@@ -287,7 +281,7 @@ static void clone_by_child(struct apply *a)
 	} else {
 		from = thread_table_find(&s->threads, b.ptid);
 		if (!from || (from->t.marks & THREAD_INVALID))
-			from = state_task_lookup(s, b.ptid);
+			from = task_lookup(s, b.ptid);
 		if (from && (from->t.marks & THREAD_INVALID))
 			from = NULL;
 		if (!from && !is_own(a))
@@ -310,14 +304,10 @@ void apply_clone(struct apply *a)
 void apply_enter_exec(struct apply *a)
 {
 	bool at = a->ev->type == EV_SYSCALL_EXECVEAT_E;
-	struct enter *e = pool_zalloc(&a->s->pool, sizeof(*e));
+	struct enter *e = enter_renew(&a->s->pool, &a->task->enter, a->ev->type);
 
-	enter_free(&a->s->pool, a->task->enter);
-	a->task->enter = e;
 	if (!e)
 		return;
-	e->type = a->ev->type;
-	e->name = STR("");
 	e->dirfd = at ? event_i64(a->ev, 0, AT_FDCWD_N) : AT_FDCWD_N;
 	text_set(&a->s->pool, &e->name, event_text(a->ev, at ? 1 : 0));
 }
@@ -331,7 +321,7 @@ static void set_exepath(struct apply *a, bool was_invalid)
 	CLEANUP(buf_cleanup) struct buf dir = BUF_INIT(4096);
 
 	if (trusted.n && !str_eq(trusted, STR("(NULL)"))) {
-		state_set_exepath(s, a->task, trusted);
+		task_set_exepath(s, a->task, trusted);
 		return;
 	}
 	if (!e) {
@@ -365,7 +355,7 @@ static void set_exec_cgroups(struct apply *a)
 		return;
 	if (has_fact(a, FACT_MNTNS) && a->mntns_before == a->facts.mntns)
 		text_share(&s->pool, &before, t->container_id);
-	state_set_cgroups(s, a->task, event_param(a->ev, P_CGROUPS));
+	task_set_cgroups(s, a->task, event_param(a->ev, P_CGROUPS));
 	if (before.n && !t->container_id.n)
 		text_share(&s->pool, &t->container_id, before);
 	text_drop(&s->pool, &before);
@@ -412,7 +402,7 @@ static void leave_threads_behind(struct apply *a)
 	struct task *task = a->task;
 
 	while (task->first_member)
-		state_task_forget(s, task->first_member);
+		task_forget(s, task->first_member);
 	if (task->t.marks & THREAD_CLOSED) {
 		task->t.marks &= ~(uint32_t)THREAD_CLOSED;
 		task->t.live_threads = 1;
@@ -460,7 +450,7 @@ void apply_exec(struct apply *a)
 	t->exec_ns = ev->ts_ns;
 	t->clone_flags = (t->clone_flags & CLONE_INVERTED_N) | CLONE_NAME_CHANGED_N;
 	leave_threads_behind(a);
-	state_resolve_users(s, a->task);
+	task_resolve_users(s, a->task);
 }
 
 void apply_exit(struct apply *a)

@@ -3,190 +3,13 @@
  * Sockets. The entry of a connection holds its ends as client -> server once the roles are known,
  * whoever of the two this task is. The encoding of addresses is in docs/formats/event-record.md.
  */
-#include "state/state_impl.h"
-
-#include <arpa/inet.h>
 #include <errno.h>
 
-enum { FAMILY_UNIX = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, FAMILY_NETLINK = 16 };
+#include "state/fd_build.h"
+#include "state/fd_ends.h"
+
 enum { TYPE_MASK = 0xff, TYPE_STREAM = 1, TYPE_DGRAM = 2, TYPE_RAW = 3, TYPE_CLOEXEC = 0x80000 };
 enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_RAW = 255 };
-
-static const uint8_t zeros[16];
-
-static bool is_mapped(const uint8_t *addr)
-{
-	if (memcmp(addr, zeros, 10) != 0)
-		return false;
-	return (addr[10] == 0xff && addr[11] == 0xff) || memcmp(addr + 10, zeros, 6) == 0;
-}
-
-static void take_v4(uint8_t *to, const uint8_t *from)
-{
-	memset(to, 0, 16);
-	memcpy(to, from, 4);
-}
-
-bool fd_set_tuple(struct fd *fd, struct str tuple, struct str *ret_path)
-{
-	const uint8_t *p = (const uint8_t *)tuple.p;
-
-	*ret_path = STR("");
-	if (!tuple.n)
-		return false;
-	if (p[0] == FAMILY_INET && tuple.n >= 13) {
-		fd->type = FD_IPV4;
-		take_v4(fd->sip, p + 1);
-		memcpy(&fd->sport, p + 5, 2);
-		take_v4(fd->dip, p + 7);
-		memcpy(&fd->dport, p + 11, 2);
-		return true;
-	}
-	if (p[0] == FAMILY_INET6 && tuple.n >= 37) {
-		memcpy(&fd->sport, p + 17, 2);
-		memcpy(&fd->dport, p + 35, 2);
-		if (is_mapped(p + 1) && is_mapped(p + 19)) {
-			fd->type = FD_IPV4;
-			take_v4(fd->sip, p + 13);
-			take_v4(fd->dip, p + 31);
-		} else {
-			fd->type = FD_IPV6;
-			memcpy(fd->sip, p + 1, 16);
-			memcpy(fd->dip, p + 19, 16);
-		}
-		return true;
-	}
-	if (p[0] == FAMILY_UNIX && tuple.n >= 18) {
-		struct str rest = str_from(tuple, 17);
-
-		if (!memchr(rest.p, 0, rest.n))
-			return false;
-		fd->type = FD_UNIX;
-		memcpy(&fd->unix_source, p + 1, 8);
-		memcpy(&fd->unix_dest, p + 9, 8);
-		*ret_path = str_until_nul(rest);
-		return true;
-	}
-	return false;
-}
-
-void fd_swap_ends(struct fd *fd)
-{
-	uint8_t addr[16];
-	uint16_t port = fd->sport;
-
-	memcpy(addr, fd->sip, 16);
-	memcpy(fd->sip, fd->dip, 16);
-	memcpy(fd->dip, addr, 16);
-	fd->sport = fd->dport;
-	fd->dport = port;
-}
-
-static void put_address(struct buf *b, const uint8_t *addr, bool v6, uint16_t port)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	buf_c(b, inet_ntop(v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)));
-	buf_byte(b, ':');
-	buf_u64(b, port);
-}
-
-/* Lower case, without leading zeros: printf is too slow for every local connection. */
-static void put_hex(struct buf *b, uint64_t v)
-{
-	char text[16];
-	size_t at = sizeof(text);
-
-	do {
-		text[--at] = "0123456789abcdef"[v & 15];
-		v >>= 4;
-	} while (v);
-	buf_append(b, text + at, sizeof(text) - at);
-}
-
-void fd_format_name(const struct fd *fd, struct str path, struct buf *b)
-{
-	bool v6 = fd->type == FD_IPV6 || fd->type == FD_IPV6_SERVER;
-
-	switch (fd->type) {
-	case FD_IPV4:
-	case FD_IPV6:
-		put_address(b, fd->sip, v6, fd->sport);
-		buf_c(b, "->");
-		put_address(b, fd->dip, v6, fd->dport);
-		break;
-	case FD_IPV4_SERVER:
-	case FD_IPV6_SERVER:
-		put_address(b, fd->sip, v6, fd->sport);
-		break;
-	case FD_UNIX:
-		put_hex(b, fd->unix_source);
-		buf_c(b, "->");
-		put_hex(b, fd->unix_dest);
-		if (path.n) {
-			buf_byte(b, ' ');
-			buf_str_append(b, path);
-		}
-		break;
-	default:
-		break;
-	}
-}
-
-static bool is_loopback(bool v6, const uint8_t *addr)
-{
-	return v6 ? memcmp(addr, zeros, 15) == 0 && addr[15] == 1 : addr[0] == 127;
-}
-
-bool state_is_own_address(const struct state *s, bool v6, const uint8_t *addr)
-{
-	if (is_loopback(v6, addr))
-		return true;
-	for (uint32_t i = 0; i < s->ifaces_len; i++)
-		if (s->ifaces[i].v6 == v6 && memcmp(s->ifaces[i].addr, addr, v6 ? 16 : 4) == 0)
-			return true;
-	return false;
-}
-
-/* The own address that leads to `to`: itself, one in the same network, or any that is not loopback. */
-static const uint8_t *address_towards(const struct state *s, bool v6, const uint8_t *to)
-{
-	size_t n = v6 ? 16 : 4;
-	const uint8_t *any = NULL;
-
-	for (uint32_t i = 0; i < s->ifaces_len; i++) {
-		const struct snap_iface *f = &s->ifaces[i];
-
-		if (f->v6 == v6 && memcmp(f->addr, to, n) == 0)
-			return f->addr;
-	}
-	for (uint32_t i = 0; i < s->ifaces_len; i++) {
-		const struct snap_iface *f = &s->ifaces[i];
-		bool same = f->v6 == v6;
-
-		for (size_t k = 0; same && k < n; k++)
-			same = (f->addr[k] & f->mask[k]) == (to[k] & f->mask[k]);
-		if (same)
-			return f->addr;
-		if (f->v6 == v6 && !any && !is_loopback(v6, f->addr))
-			any = f->addr;
-	}
-	return is_loopback(v6, to) ? to : any;
-}
-
-void fd_complete_ends(const struct state *s, struct fd *fd)
-{
-	bool v6 = fd->type == FD_IPV6;
-	bool no_source = memcmp(fd->sip, zeros, 16) == 0;
-	bool no_target = memcmp(fd->dip, zeros, 16) == 0;
-	const uint8_t *own;
-
-	if ((fd->type != FD_IPV4 && fd->type != FD_IPV6) || no_source == no_target)
-		return;
-	own = address_towards(s, v6, no_source ? fd->dip : fd->sip);
-	if (own)
-		memcpy(no_source ? fd->sip : fd->dip, own, v6 ? 16 : 4);
-}
 
 /* --- life of a socket --- */
 
@@ -241,10 +64,10 @@ void apply_socket(struct apply *a)
 	if (like.type == FD_IPV4 || like.type == FD_IPV6)
 		like.l4proto = l4proto_of(type, (uint32_t)event_u64(a->ev, 3, 0));
 	if ((like.open_flags & O_CLOEXEC_N) || (is_own(a) && (type & TYPE_CLOEXEC)))
-		like.marks |= FD_CLOEXEC;
+		like.marks |= FD_CLOSES_ON_EXEC;
 	if (has_fact(a, FACT_INO))
 		like.ino = a->facts.ino;
-	add_fd(a, number, &like);
+	fd_add(a, number, &like);
 }
 
 void apply_socketpair(struct apply *a)
@@ -258,21 +81,10 @@ void apply_socketpair(struct apply *a)
 	if (!succeeded(a, &result))
 		return;
 	if (is_own(a) && (event_u64(a->ev, 6, 0) & TYPE_CLOEXEC))
-		like.marks |= FD_CLOEXEC;
-	add_fd(a, first, &like);
-	add_fd(a, event_i64(a->ev, 2, -1), &like);
+		like.marks |= FD_CLOSES_ON_EXEC;
+	fd_add(a, first, &like);
+	fd_add(a, event_i64(a->ev, 2, -1), &like);
 	a->view->fd2 = fd_table_find(task_fds(&a->task->t), first);
-}
-
-/* The event's descriptor, ready to be changed. NULL: unknown. */
-static struct fd *edit(struct apply *a)
-{
-	struct fd_table *fds = task_fds(&a->task->t);
-	struct fd *fd = a->view->fd ? fd_table_edit(&a->s->pool, fds, a->view->fd_num) : NULL;
-
-	if (fd)
-		a->view->fd = fd;
-	return fd;
 }
 
 /* Gives *fd the name that its ends make. True when that is another one. */
@@ -289,32 +101,6 @@ static bool rename_by_ends(struct apply *a, struct fd *fd, struct str path)
 	return changed;
 }
 
-/* An end from a socket address parameter. False: too short, or of another family. */
-static bool read_address(struct str addr, uint8_t *ret_type, uint8_t ret_ip[16], uint16_t *ret_port)
-{
-	const uint8_t *p = (const uint8_t *)addr.p;
-
-	if (addr.n >= 7 && p[0] == FAMILY_INET) {
-		*ret_type = FD_IPV4;
-		take_v4(ret_ip, p + 1);
-		memcpy(ret_port, p + 5, 2);
-		return true;
-	}
-	if (addr.n >= 19 && p[0] == FAMILY_INET6) {
-		memcpy(ret_port, p + 17, 2);
-		/* All zeros is "any address" of the own family, not a mapped one. */
-		if (is_mapped(p + 1) && memcmp(p + 1, zeros, 16) != 0 && p[11] == 0xff) {
-			*ret_type = FD_IPV4;
-			take_v4(ret_ip, p + 13);
-		} else {
-			*ret_type = FD_IPV6;
-			memcpy(ret_ip, p + 1, 16);
-		}
-		return true;
-	}
-	return false;
-}
-
 void apply_bind(struct apply *a)
 {
 	struct str addr = event_param(a->ev, 1);
@@ -326,17 +112,17 @@ void apply_bind(struct apply *a)
 
 	if (!succeeded(a, &result))
 		return;
-	fd = edit(a);
+	fd = fd_edit(a);
 	if (!fd || !addr.n)
 		return;
 	if (addr.p[0] == FAMILY_UNIX) {
 		text_set(&a->s->pool, &fd->name, str_until_nul(str_from(addr, 1)));
 		return;
 	}
-	if (!read_address(addr, &type, ip, &port))
+	if (!fd_read_address(addr, &type, ip, &port))
 		return;
 	buf_reset(&a->s->path);
-	put_address(&a->s->path, ip, type == FD_IPV6, port);
+	fd_put_address(&a->s->path, ip, type == FD_IPV6, port);
 	text_set(&a->s->pool, &fd->name, buf_str(&a->s->path));
 	if (!port)
 		return; /* the kernel picks one when the socket is used */
@@ -349,15 +135,10 @@ void apply_bind(struct apply *a)
 void apply_enter_connect(struct apply *a)
 {
 	struct pool *p = &a->s->pool;
-	struct enter *e = pool_zalloc(p, sizeof(*e));
+	struct enter *e = enter_renew(p, &a->task->enter, a->ev->type);
 
-	enter_free(p, a->task->enter);
-	a->task->enter = e;
-	if (!e)
-		return;
-	e->type = a->ev->type;
-	e->name = STR("");
-	text_set(p, &e->name, event_param(a->ev, 1));
+	if (e)
+		text_set(p, &e->name, event_param(a->ev, 1));
 }
 
 /* Sets the destination from an address; true when it differs from what *fd has. */
@@ -367,7 +148,7 @@ static bool destination_differs(const struct fd *fd, struct str addr)
 	uint8_t ip[16];
 	uint16_t port;
 
-	if (!read_address(addr, &type, ip, &port))
+	if (!fd_read_address(addr, &type, ip, &port))
 		return false;
 	return port != fd->dport || memcmp(ip, fd->dip, 16) != 0;
 }
@@ -378,7 +159,7 @@ static void set_destination(struct fd *fd, struct str addr)
 	uint8_t ip[16];
 	uint16_t port;
 
-	if (!read_address(addr, &type, ip, &port))
+	if (!fd_read_address(addr, &type, ip, &port))
 		return;
 	if (fd->type == FD_IPV4_SERVER || fd->type == FD_IPV6_SERVER || type != fd->type)
 		memset(fd->sip, 0, 16);
@@ -401,7 +182,7 @@ void apply_connect(struct apply *a)
 
 	if (result < 0 && !pending)
 		return;
-	fd = edit(a);
+	fd = fd_edit(a);
 	if (!fd)
 		return;
 	was_server = (fd->marks & FD_ROLE_SERVER) && fd->l4proto == L4_UDP;
@@ -456,11 +237,11 @@ static void accept_fd(struct apply *a, bool cloexec)
 	if (has_fact(a, FACT_INO))
 		like.ino = a->facts.ino;
 	if (cloexec)
-		like.marks |= FD_CLOEXEC;
+		like.marks |= FD_CLOSES_ON_EXEC;
 	buf_reset(&a->s->path);
 	fd_format_name(&like, path, &a->s->path);
 	like.name = buf_str(&a->s->path);
-	add_fd(a, number, &like);
+	fd_add(a, number, &like);
 }
 
 void apply_accept(struct apply *a)
@@ -487,7 +268,7 @@ void apply_transfer(struct apply *a)
 
 	if (!fd || !is_connection(fd) || (fd->marks & FD_CONNECTED) || event_i64(a->ev, 0, -1) < 0)
 		return;
-	own = edit(a);
+	own = fd_edit(a);
 	if (own) {
 		own->marks |= FD_CONNECTED;
 		own->marks &= (uint16_t)~FD_CONNECT_PENDING;
@@ -562,7 +343,7 @@ static void update_ends(struct apply *a, struct str tuple, bool incoming)
 		   known->unix_dest == fresh.unix_dest) {
 		return;
 	}
-	fd = edit(a);
+	fd = fd_edit(a);
 	if (!fd)
 		return;
 	fd->type = fresh.type;
@@ -613,7 +394,7 @@ void apply_send(struct apply *a)
 
 		if (!fd_set_tuple(&like, tuple, &path) || !fd_is_ip(&like))
 			return;
-		if (!add_fd(a, a->view->fd_num, &like))
+		if (!fd_add(a, a->view->fd_num, &like))
 			return;
 	}
 	if (!a->view->fd)

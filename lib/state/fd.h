@@ -13,7 +13,7 @@
 #include "event/snapshot.h"
 
 enum fd_mark {
-	FD_CLOEXEC = 1 << 0,
+	FD_CLOSES_ON_EXEC = 1 << 0,
 	FD_ROLE_CLIENT = 1 << 1,
 	FD_ROLE_SERVER = 1 << 2,
 	FD_CONNECTED = 1 << 3,

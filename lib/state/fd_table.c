@@ -6,7 +6,7 @@
 struct fd_page {
 	uint32_t refs;
 	uint32_t used;    /* bit per entry */
-	uint32_t cloexec; /* bit per entry that has FD_CLOEXEC: exec skips pages without any */
+	uint32_t cloexec; /* bit per entry that has FD_CLOSES_ON_EXEC: exec skips pages without any */
 	struct fd *entry[FD_PAGE];
 };
 
@@ -288,7 +288,7 @@ int fd_table_take(struct pool *p, struct fd_table *t, int64_t number, uint32_t m
 		t->count++;
 	page->entry[bit] = STEAL(*entry);
 	page->used |= 1u << bit;
-	if (page->entry[bit]->marks & FD_CLOEXEC)
+	if (page->entry[bit]->marks & FD_CLOSES_ON_EXEC)
 		page->cloexec |= 1u << bit;
 	else
 		page->cloexec &= ~(1u << bit);
@@ -334,17 +334,17 @@ void fd_table_set_cloexec(struct pool *p, struct fd_table *t, int64_t number, bo
 	uint32_t bit = (uint32_t)(number % FD_PAGE);
 	struct fd_page *page;
 
-	if (!fd || !!(fd->marks & FD_CLOEXEC) == cloexec)
+	if (!fd || !!(fd->marks & FD_CLOSES_ON_EXEC) == cloexec)
 		return;
 	fd = fd_table_edit(p, t, number);
 	page = fd ? page_to_change(p, t, number) : NULL;
 	if (!page)
 		return;
 	if (cloexec) {
-		fd->marks |= FD_CLOEXEC;
+		fd->marks |= FD_CLOSES_ON_EXEC;
 		page->cloexec |= 1u << bit;
 	} else {
-		fd->marks &= (uint16_t)~FD_CLOEXEC;
+		fd->marks &= (uint16_t)~FD_CLOSES_ON_EXEC;
 		page->cloexec &= ~(1u << bit);
 	}
 }

@@ -49,12 +49,12 @@ int fd_table_take(struct pool *p, struct fd_table *t, int64_t number, uint32_t m
 		  struct fd **entry);
 /* The entry, no longer shared and free to change (marks: see fd_table_mark). NULL: none, no memory. */
 struct fd *fd_table_edit(struct pool *p, struct fd_table *t, int64_t number);
-/* Sets or clears FD_CLOEXEC, which the table itself must know about. */
+/* Sets or clears FD_CLOSES_ON_EXEC, which the table itself must know about. */
 void fd_table_set_cloexec(struct pool *p, struct fd_table *t, int64_t number, bool cloexec);
 bool fd_table_remove(struct pool *p, struct fd_table *t, int64_t number);
-/* Removes first..last, or marks them FD_CLOEXEC. */
+/* Removes first..last, or marks them FD_CLOSES_ON_EXEC. */
 void fd_table_range(struct pool *p, struct fd_table *t, int64_t first, int64_t last, bool cloexec);
-void fd_table_exec(struct pool *p, struct fd_table *t); /* removes what is FD_CLOEXEC */
+void fd_table_exec(struct pool *p, struct fd_table *t); /* removes what is FD_CLOSES_ON_EXEC */
 
 /* Ascending, until fn returns false. */
 void fd_table_each(const struct fd_table *t,

@@ -73,7 +73,7 @@ static void copies_do_not_see_changes(void **unused)
 
 	(void)unused;
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(put(&p, parent, i, "shared", i % 2 ? FD_CLOEXEC : 0), 0);
+		assert_int_equal(put(&p, parent, i, "shared", i % 2 ? FD_CLOSES_ON_EXEC : 0), 0);
 	before = p.used_bytes;
 	child = fd_table_copy(&p, parent);
 	/* A fork of a process with many files copies one small array. */
@@ -117,8 +117,8 @@ static void ranges(void **unused)
 	assert_null(fd_table_find(t, 64));
 	assert_non_null(fd_table_find(t, 65));
 	fd_table_range(&p, t, 90, UINT32_MAX, true);
-	assert_true(fd_table_find(t, 70000)->marks & FD_CLOEXEC);
-	assert_false(fd_table_find(t, 89)->marks & FD_CLOEXEC);
+	assert_true(fd_table_find(t, 70000)->marks & FD_CLOSES_ON_EXEC);
+	assert_false(fd_table_find(t, 89)->marks & FD_CLOSES_ON_EXEC);
 	fd_table_set_cloexec(&p, t, 95, false);
 	fd_table_exec(&p, t);
 	assert_null(fd_table_find(t, 90));

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "state/neutral.h"
 #include "state/state_impl.h"
 #include "tests/support/event_builder.h"
 
@@ -519,7 +520,7 @@ static void open_family(void **state)
 	assert_string_equal(fd_type_word(w->v.fd), "directory");
 	assert_int_equal(w->v.fd->dev, 0x2d);
 	assert_int_equal(w->v.fd->ino, 9);
-	assert_int_equal(w->v.fd->marks, FD_CLOEXEC | FD_UPPER_LAYER);
+	assert_int_equal(w->v.fd->marks, FD_CLOSES_ON_EXEC | FD_UPPER_LAYER);
 	SETTLED(w, EV_SYSCALL_OPENAT_2_X, 200, EV_INT(4), EV_INT(3), EV_TEXT("shadow"), EV_INT(1),
 		EV_INT(0), EV_INT(0), EV_INT(0));
 	assert_str(w->v.fd->name, "/home/etc/shadow");
@@ -625,7 +626,7 @@ static void close_and_ranges(void **state)
 	assert_non_null(fd_of(w, 200, 0));
 	SETTLED(w, EV_SYSCALL_CLOSE_RANGE_X, 200, EV_INT(0), EV_INT(0), EV_INT(UINT32_MAX),
 		EV_INT(CLOSE_RANGE_CLOEXEC_N));
-	assert_true(fd_of(w, 200, 0)->marks & FD_CLOEXEC);
+	assert_true(fd_of(w, 200, 0)->marks & FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_CLOSE_RANGE_X, 200, EV_INT(0), EV_INT(0), EV_INT(4), EV_INT(0));
 	assert_null(fd_of(w, 200, 0));
 	assert_non_null(fd_of(w, 200, 5));
@@ -638,20 +639,20 @@ static void duplicates(void **state)
 	SETTLED(w, EV_SYSCALL_DUP_1_X, 200, EV_INT(7), EV_INT(5));
 	assert_int_equal(w->v.fd_num, 7);
 	assert_str(w->v.fd->name, "/dev/null");
-	assert_int_equal(w->v.fd->marks & FD_CLOEXEC, 0);
-	assert_int_equal(w->v.fd2->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(w->v.fd->marks & FD_CLOSES_ON_EXEC, 0);
+	assert_int_equal(w->v.fd2->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_DUP3_X, 200, EV_INT(8), EV_INT(7), EV_INT(8), EV_INT(O_CLOEXEC_N));
-	assert_int_equal(w->v.fd->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(w->v.fd->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_DUP2_X, 200, EV_INT(0), EV_INT(0), EV_INT(0));
 	assert_non_null(fd_of(w, 200, 0));
 	SETTLED(w, EV_SYSCALL_DUP2_X, 200, EV_INT(-9), EV_INT(66), EV_INT(0));
 	assert_int_equal(w->v.fd_num, 66);
 	SETTLED(w, EV_SYSCALL_FCNTL_X, 200, EV_INT(9), EV_INT(8), EV_INT(F_DUPFD_N), EV_INT(0));
-	assert_int_equal(fd_of(w, 200, 9)->marks & FD_CLOEXEC, 0);
+	assert_int_equal(fd_of(w, 200, 9)->marks & FD_CLOSES_ON_EXEC, 0);
 	SETTLED(w, EV_SYSCALL_FCNTL_X, 200, EV_INT(0), EV_INT(9), EV_INT(F_SETFD_N), EV_INT(1));
-	assert_int_equal(w->v.fd->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(w->v.fd->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_FCNTL_X, 200, EV_INT(11), EV_INT(0), EV_INT(F_DUPFD_CLOEXEC_N), EV_INT(0));
-	assert_int_equal(fd_of(w, 200, 11)->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(fd_of(w, 200, 11)->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 }
 
 static void other_objects(void **state)
@@ -680,10 +681,10 @@ static void other_objects(void **state)
 		EV_INT(O_CLOEXEC_N));
 	assert_int_equal(w->v.fd_num, 4);
 	assert_int_equal(w->v.fd2->ino, 77);
-	assert_int_equal(fd_of(w, 200, 3)->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(fd_of(w, 200, 3)->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_MEMFD_CREATE_X, 200, EV_INT(6), EV_TEXT("code"), EV_INT(1));
 	assert_str(w->v.fd->name, "code");
-	assert_int_equal(w->v.fd->marks & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(w->v.fd->marks & FD_CLOSES_ON_EXEC, FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SYSCALL_BPF_2_X, 200, EV_INT(0), EV_INT(2)); /* a map update: no descriptor */
 	assert_int_equal(fd_of(w, 200, 0)->type, FD_FILE_V2);
 	SETTLED(w, EV_SYSCALL_BPF_2_X, 200, EV_INT(12), EV_INT(5));
@@ -844,7 +845,7 @@ static void server_sockets(void **state)
 	SETTLED(w, EV_SOCKET_ACCEPT4_6_X, 200, EV_INT(4), BYTES(tuple), EV_INT(0), EV_INT(0), EV_INT(0),
 		EV_INT(0x80000));
 	assert_str(w->v.fd->name, "1.2.3.4:5555->10.0.0.5:80");
-	assert_int_equal(w->v.fd->marks, FD_ROLE_SERVER | FD_CONNECTED | FD_CLOEXEC);
+	assert_int_equal(w->v.fd->marks, FD_ROLE_SERVER | FD_CONNECTED | FD_CLOSES_ON_EXEC);
 	SETTLED(w, EV_SOCKET_ACCEPT_5_X, 200, EV_INT(-11), EV_NONE);
 	assert_int_equal(w->v.fd_num, -1);
 	SETTLED(w, EV_SOCKET_ACCEPT_5_X, 200, EV_INT(6), EV_NONE);
@@ -999,7 +1000,7 @@ static void users_of_the_host_files(void **state)
 	rmdir(dir);
 }
 
-/* --- the constants that state_impl.h repeats --- */
+/* --- the constants that neutral.h repeats --- */
 
 static uint32_t flag(uint16_t code, unsigned int param, const char *name)
 {

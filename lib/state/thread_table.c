@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "state/enter.h"
 #include "state/fd_table.h"
-#include "state/state_impl.h"
 
 enum { FIRST_SLOTS = 1024 };
 

@@ -15,6 +15,8 @@
 
 struct enter;
 
+enum { LINEAGE_MAX = 256 }; /* ancestors that are followed at most */
+
 /* One entry: what everybody may see, and what only the table and the handlers use. */
 struct task {
 	struct thread t;
