@@ -13,6 +13,11 @@
 extern const struct field_list field_evt, field_evt_syscall, field_process, field_user, field_group,
 	field_fd, field_fs_path, field_fdlist, field_container;
 
+/* Functions of a row: field_def.get and get_all. */
+typedef bool field_get(struct field_ctx *ctx, const struct field_arg *arg, struct value *ret);
+typedef size_t field_get_all(struct field_ctx *ctx, const struct field_arg *arg, struct value *ret,
+			     size_t max);
+
 static inline bool value_text(struct value *ret, struct str s)
 {
 	*ret = (struct value){ .type = PT_CHARBUF, .s = s };
