@@ -23,32 +23,6 @@ static const struct {
 	{ "container", { 0, 7, 1 } },
 };
 
-static const char *const priorities[PRIORITIES] = {
-	[PRIORITY_EMERGENCY] = "Emergency", [PRIORITY_ALERT] = "Alert",
-	[PRIORITY_CRITICAL] = "Critical",   [PRIORITY_ERROR] = "Error",
-	[PRIORITY_WARNING] = "Warning",	    [PRIORITY_NOTICE] = "Notice",
-	[PRIORITY_INFORMATIONAL] = "Informational", [PRIORITY_DEBUG] = "Debug",
-};
-
-const char *priority_name(enum priority p)
-{
-	return priorities[p];
-}
-
-int priority_parse(struct str text, enum priority *ret)
-{
-	for (enum priority p = 0; p < PRIORITIES; p++) {
-		if (str_eq_nocase(text, str_c(priorities[p]))) {
-			*ret = p;
-			return 0;
-		}
-	}
-	if (!str_eq_nocase(text, STR("info")))
-		return -EINVAL;
-	*ret = PRIORITY_INFORMATIONAL;
-	return 0;
-}
-
 int rule_loader_new(const struct rule_loader_options *options, struct rule_loader **ret)
 {
 	struct rule_loader *l = calloc(1, sizeof(*l));
