@@ -96,29 +96,35 @@ static uint64_t number(const struct view *w)
 	return sign ? (uint64_t)(int64_t)(int8_t)n.u8 : n.u8;
 }
 
-static void print_number(const struct view *w, struct buf *ret)
+bool event_print_format(uint64_t v, size_t size, enum pformat format, struct buf *ret)
 {
-	uint64_t n = number(w);
-
-	switch (w->format) {
+	if (size < 8)
+		v &= (UINT64_C(1) << 8 * size) - 1;
+	switch (format) {
 	case PF_HEX:
-		/* A negative number shows the digits of its own width, not sign-extended ones. */
-		if (w->v.n < 8)
-			n &= (UINT64_C(1) << 8 * w->v.n) - 1;
-		buf_printf(ret, "%" PRIX64, n);
-		return;
+		buf_printf(ret, "%" PRIX64, v);
+		return true;
 	case PF_OCT:
-		buf_printf(ret, "%#" PRIo64, n);
-		return;
+		buf_printf(ret, "%#" PRIo64, v);
+		return true;
 	case PF_10_PADDED_DEC:
-		buf_u64_padded(ret, n, 9);
-		return;
+		buf_u64_padded(ret, v, 9);
+		return true;
 	case PF_NA:
 	case PF_DEC:
 	case PF_ID:
 	case PF_DIR:
 		break;
 	}
+	return false;
+}
+
+static void print_number(const struct view *w, struct buf *ret)
+{
+	uint64_t n = number(w);
+
+	if (event_print_format(n, w->v.n, w->format, ret))
+		return;
 	/*
 	 * Numbers of 32 and 64 bits are shown as signed ones even when their type is not: users know
 	 * a futex value of -1, not of 18446744073709551615, and match on that text.

@@ -60,6 +60,12 @@ void event_print_arg(const struct event *ev, unsigned int i, const struct event_
 void event_print_args(const struct event *ev, const struct event_names *names,
 		      enum event_bytes bytes, struct buf *ret);
 
+/*
+ * Appends the number of `size` bytes in a format that is not plain decimal; false and nothing appended
+ * when it is. A negative one shows the digits of its own width, not sign-extended ones.
+ */
+bool event_print_format(uint64_t v, size_t size, enum pformat format, struct buf *ret);
+
 /* The two forms of byte buffers, also used by fields that show payload. */
 void event_print_bytes(struct str s, enum event_bytes bytes, struct buf *ret);
 

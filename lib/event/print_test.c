@@ -106,6 +106,7 @@ static const struct print_case cases[] = {
 	{ PT_UINT32, PF_DEC, B("\xff\xff\xff\xff"), "-1", NULL },
 	{ PT_UINT32, PF_DEC, B("\xff\xff\xff\x7f"), "2147483647", NULL },
 	{ PT_UINT32, PF_OCT, B("\xa4\x01\x00\x00"), "0644", NULL },
+	{ PT_INT8, PF_OCT, B("\xff"), "0377", NULL },
 	{ PT_UINT32, PF_OCT, B("\x00\x00\x00\x00"), "0", NULL },
 	{ PT_UINT32, PF_HEX, B("\x00\x00\x00\x00"), "0", NULL },
 	{ PT_UINT64, PF_HEX, B("\x00\x60\x92\x00\x00\x00\x00\x00"), "926000", NULL },

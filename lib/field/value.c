@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
-#include <inttypes.h>
 
 #include "base/json.h"
 #include "event/print.h"
@@ -51,38 +50,16 @@ static void print_ip(struct str ip, struct buf *b)
 
 static void print_unsigned(uint64_t v, enum pformat format, struct buf *b)
 {
-	switch (format) {
-	case PF_HEX:
-		buf_printf(b, "%" PRIX64, v);
-		return;
-	case PF_OCT:
-		buf_printf(b, "%#" PRIo64, v);
-		return;
-	case PF_10_PADDED_DEC:
-		buf_u64_padded(b, v, 9);
-		return;
-	case PF_NA:
-	case PF_DEC:
-	case PF_ID:
-	case PF_DIR:
-		break;
-	}
-	buf_u64(b, v);
+	if (!event_print_format(v, sizeof(v), format, b))
+		buf_u64(b, v);
 }
 
-/* Hexadecimal and octal digits of a negative number are those of its own width. */
 static void print_signed(const struct value *v, enum pformat format, struct buf *b)
 {
 	unsigned int size = ptype_size(v->type);
-	uint64_t u = v->u;
 
-	if (format != PF_HEX && format != PF_OCT) {
+	if (!event_print_format(v->u, size ? size : sizeof(v->u), format, b))
 		buf_i64(b, v->i);
-		return;
-	}
-	if (size && size < 8)
-		u &= (UINT64_C(1) << 8 * size) - 1;
-	print_unsigned(u, format, b);
 }
 
 void value_print(const struct value *v, enum pformat format, enum value_bytes mode, struct buf *b)

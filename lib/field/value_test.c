@@ -26,6 +26,7 @@ static const struct {
 	{ UINT(PT_UINT64, UINT64_MAX), PF_DEC, 0, "18446744073709551615" },
 	{ INT(PT_INT32, 0x2d), PF_HEX, 0, "2D" },
 	{ INT(PT_INT32, -1), PF_HEX, 0, "FFFFFFFF" },
+	{ INT(PT_INT8, -1), PF_OCT, 0, "0377" },
 	{ UINT(PT_UINT32, 0), PF_HEX, 0, "0" },
 	{ UINT(PT_UINT32, 0644), PF_OCT, 0, "0644" },
 	{ UINT(PT_UINT32, 0), PF_OCT, 0, "0" },
