@@ -246,13 +246,13 @@ int event_param_index(uint16_t type, struct str name)
 
 bool event_result(const struct event *ev, int64_t *ret)
 {
-	/* The return value stands first, under one of two names, and only exits have one. */
-	if (!event_is_exit(ev->type) || !ev->info->nparams || !event_has(ev, 0))
-		return false;
-	if (strcmp(ev->info->params[0].name, "res") != 0 &&
-	    strcmp(ev->info->params[0].name, "fd") != 0)
+	if (!event_is_exit(ev->type) || !(ev->info->category & EC_SYSCALL) ||
+	    ev->type == EV_GENERIC_X || !event_has(ev, 0))
 		return false;
 	*ret = event_i64(ev, 0, 0);
+	/* An id of 32 bits is a return value like any other: -1 is not 4294967295. */
+	if (event_param(ev, 0).n == 4)
+		*ret = (int32_t)*ret;
 	return true;
 }
 

@@ -151,7 +151,10 @@ static inline uint64_t event_fact_u64(const struct event *ev, enum fact id, uint
 	return n;
 }
 
-/* The return value: parameter `res`, or `fd` of calls that return one. False: the type has none. */
+/*
+ * The value that the system call returned: the first parameter of an exit, whatever its name. False:
+ * the event has none.
+ */
 bool event_result(const struct event *ev, int64_t *ret);
 /* Index of the parameter called `name` in the table of `type`, or -1. */
 int event_param_index(uint16_t type, struct str name);

@@ -64,6 +64,42 @@ static void decodes_current_event(void **state)
 	assert_false(ev.has_facts);
 }
 
+/* What a call returned stands first in its exit, whatever the name; nothing else has a result. */
+static void finds_result(void **state)
+{
+	static const struct {
+		uint16_t type;
+		uint32_t bytes; /* of the first parameter; 0: the record has none */
+		int64_t first;
+		bool has;
+	} cases[] = {
+		{ EV_SYSCALL_CLOSE_X, 8, -9, true },	  /* res */
+		{ EV_SYSCALL_OPEN_X, 8, 5, true },	  /* fd */
+		{ EV_SYSCALL_GETEUID_X, 4, 1000, true },  /* euid */
+		{ EV_SYSCALL_GETEUID_X, 4, -1, true },	  /* signed, although an id is not */
+		{ EV_SYSCALL_CLOSE_X, 0, 0, false },
+		{ EV_SYSCALL_CLOSE_E, 8, 3, false },
+		{ EV_PROCEXIT_1_E, 8, 0, false },
+		{ EV_GENERIC_X, 2, 7, false }, /* the code of the call */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(record_cleanup) struct record r = RECORD_INIT;
+		CLEANUP(free_ptr) char *copy = NULL;
+		const char *reason;
+		struct event ev;
+		int64_t result = -77;
+
+		record_start(&r, cases[i].type, 1, 2);
+		if (cases[i].bytes)
+			record_bytes(&r, &cases[i].first, cases[i].bytes);
+		assert_int_equal(decode(record_end(&r), false, &ev, &copy, &reason), 0);
+		assert_int_equal(event_result(&ev, &result), cases[i].has);
+		assert_int_equal(result, cases[i].has ? cases[i].first : -77);
+	}
+}
+
 /* Parameters that the record does not have are absent, not wrong. */
 static void missing_params_are_absent(void **state)
 {
@@ -380,6 +416,7 @@ int main(void)
 {
 	const struct CMUnitTest cases[] = {
 		cmocka_unit_test(decodes_current_event),
+		cmocka_unit_test(finds_result),
 		cmocka_unit_test(missing_params_are_absent),
 		cmocka_unit_test(surplus_params_are_cut),
 		cmocka_unit_test(facts_stand_behind_params),

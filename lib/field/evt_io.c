@@ -66,7 +66,7 @@ static bool count_bytes(struct field_ctx *ctx, unsigned int what, struct value *
 	unsigned int category = ctx->ev->info->category & EC_MASK;
 	int64_t res;
 
-	if (!fd || !ctx_result(ctx, &res) || res < 0)
+	if (!fd || !event_result(ctx->ev, &res) || res < 0)
 		return false;
 	if (category != EC_IO_READ && category != EC_IO_WRITE && category != EC_IO_OTHER)
 		return false;

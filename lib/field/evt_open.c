@@ -75,5 +75,5 @@ bool evt_is_open_create(struct field_ctx *ctx, const struct field_arg *arg, stru
 
 	(void)arg;
 	return value_bool(ret, flags & OPEN_CREATED ||
-				       (flags & OPEN_TMPFILE && ctx_result(ctx, &res) && res >= 0));
+				       (flags & OPEN_TMPFILE && event_result(ctx->ev, &res) && res >= 0));
 }

@@ -8,7 +8,7 @@ bool evt_res(struct field_ctx *ctx, const struct field_arg *arg, struct value *r
 	int64_t res;
 
 	(void)arg;
-	if (!ctx_result(ctx, &res))
+	if (!event_result(ctx->ev, &res))
 		return false;
 	if (res >= 0)
 		return value_text(ret, STR("SUCCESS"));
@@ -23,7 +23,7 @@ bool evt_rawres(struct field_ctx *ctx, const struct field_arg *arg, struct value
 	int64_t res;
 
 	(void)arg;
-	return ctx_result(ctx, &res) && value_i64(ret, res);
+	return event_result(ctx->ev, &res) && value_i64(ret, res);
 }
 
 bool evt_failed(struct field_ctx *ctx, const struct field_arg *arg, struct value *ret)
@@ -31,7 +31,7 @@ bool evt_failed(struct field_ctx *ctx, const struct field_arg *arg, struct value
 	int64_t res;
 
 	(void)arg;
-	return ctx_result(ctx, &res) && value_bool(ret, res < 0);
+	return event_result(ctx->ev, &res) && value_bool(ret, res < 0);
 }
 
 bool evt_one(struct field_ctx *ctx, const struct field_arg *arg, struct value *ret)
@@ -46,7 +46,7 @@ bool evt_count_error(struct field_ctx *ctx, const struct field_arg *arg, struct 
 	int64_t res;
 
 	(void)arg;
-	return ctx_result(ctx, &res) && value_number(ret, PT_UINT32, res < 0);
+	return event_result(ctx->ev, &res) && value_number(ret, PT_UINT32, res < 0);
 }
 
 enum error_class {
@@ -80,7 +80,7 @@ static bool count_error(struct field_ctx *ctx, enum error_class class, struct va
 {
 	int64_t res;
 
-	return ctx_result(ctx, &res) && error_class(ctx) == class &&
+	return event_result(ctx->ev, &res) && error_class(ctx) == class &&
 	       value_number(ret, PT_UINT32, res < 0);
 }
 

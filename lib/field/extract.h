@@ -69,12 +69,6 @@ static inline const struct fd *ctx_fd(const struct field_ctx *ctx)
 	return ctx->ev->info->flags & EVENT_FD_FLAGS ? ctx->view.fd : NULL;
 }
 
-/*
- * The value that the system call returned: the first parameter of an exit, whatever its name. False:
- * the event has none.
- */
-bool ctx_result(const struct field_ctx *ctx, int64_t *ret);
-
 /* Where the printer of parameters gets names from. */
 struct event_names ctx_names(struct field_ctx *ctx);
 

@@ -63,7 +63,7 @@ static bool place_of(const struct field_ctx *ctx, size_t which, struct place *re
 	if (!ret->param)
 		return false;
 	/* An attempt to open is worth knowing by itself. */
-	return is_opening(ctx->ev->type) || (ctx_result(ctx, &res) && res >= 0);
+	return is_opening(ctx->ev->type) || (event_result(ctx->ev, &res) && res >= 0);
 }
 
 static bool absolute(struct field_ctx *ctx, size_t which, struct value *ret)
@@ -78,7 +78,7 @@ static bool absolute(struct field_ctx *ctx, size_t which, struct value *ret)
 	if (path_fact(ctx, (enum fact)place.fact, &fact))
 		return value_text(ret, fact);
 	/* State has seen the arguments at the start of the call, before anybody could change them. */
-	if (is_opening(ctx->ev->type) && ctx_fd(ctx) && ctx_result(ctx, &res) && res >= 0)
+	if (is_opening(ctx->ev->type) && ctx_fd(ctx) && event_result(ctx->ev, &res) && res >= 0)
 		return value_text(ret, ctx->view.fd->name);
 	q = (struct path_query){ .i = place.param, .dirfd = place.dirfd };
 	return text_value(ctx, path_absolute, &q, ret);

@@ -86,20 +86,6 @@ bool strings_join(struct field_ctx *ctx, struct str head, bool always, struct st
 	return value_text(ret, str_n(text, (size_t)(at - text)));
 }
 
-bool ctx_result(const struct field_ctx *ctx, int64_t *ret)
-{
-	const struct event *ev = ctx->ev;
-
-	if (!event_is_exit(ev->type) || !(ev->info->category & EC_SYSCALL) ||
-	    ev->type == EV_GENERIC_X || !event_has(ev, 0))
-		return false;
-	*ret = event_i64(ev, 0, 0);
-	/* An id of 32 bits is a return value like any other: -1 is not 4294967295. */
-	if (event_param(ev, 0).n == 4)
-		*ret = (int32_t)*ret;
-	return true;
-}
-
 struct str path_raw(const struct field_ctx *ctx, unsigned int i)
 {
 	struct str s = event_text(ctx->ev, i);
