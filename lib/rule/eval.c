@@ -580,7 +580,7 @@ static inline uint64_t pass_gates(struct program *p, struct group *g, uint64_t l
 				  struct field_ctx *ctx)
 {
 	const struct gate *gate = g->gates;
-	const struct gate *end = gate + g->asked;
+	const struct gate *end;
 
 	if (!gate)
 		return left;
@@ -588,7 +588,7 @@ static inline uint64_t pass_gates(struct program *p, struct group *g, uint64_t l
 		sample_gates(p, g, left, ctx);
 		return left;
 	}
-	for (; gate < end; gate++) {
+	for (end = gate + g->asked; gate < end; gate++) {
 		if (!(left & (gate->out[0] | gate->out[1])))
 			continue;
 		left &= ~gate->out[answer_to(p, gate->pred, ctx)];

@@ -17,7 +17,7 @@ static struct str word(struct str *rest)
 	while (end < rest->n && rest->p[end] != ' ' && rest->p[end] != '\t' &&
 	       rest->p[end] != '\n')
 		end++;
-	w = str_n(rest->p + at, end - at);
+	w = end > at ? str_n(rest->p + at, end - at) : STR_NULL;
 	*rest = str_from(*rest, end);
 	return w;
 }
