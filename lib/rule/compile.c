@@ -122,13 +122,13 @@ static void build(struct builder *b, const struct program_rule *rules, size_t n)
 		cost_count_parents(b, roots[i].r >> 1);
 	for (size_t i = 0; i < root_count && !b->failed; i++)
 		cost_weigh(b, roots[i].r >> 1);
-	for (size_t i = 0, k = 1; k <= count && !b->failed; i += classes[k++].n)
+	for (size_t i = 0, k = 1; root_count && k <= count && !b->failed; i += classes[k++].n)
 		gate_mark(b, roots + i, classes[k].n);
 	for (size_t i = 0; i < root_count && !b->failed; i++)
 		entries[i] = (struct entry){ emit_block(b, roots[i].r), roots[i].rule };
 	if (!b->failed)
 		guard_index(b, classes, count, roots, root_count);
-	for (size_t i = 0, k = 1; k <= count && !b->failed; i += classes[k++].n)
+	for (size_t i = 0, k = 1; root_count && k <= count && !b->failed; i += classes[k++].n)
 		gate_build(b, &classes[k], roots + i);
 	free(roots);
 	if (b->failed)

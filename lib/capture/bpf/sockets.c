@@ -65,7 +65,7 @@ static struct str word(struct str *rest)
 	end = at;
 	while (end < rest->n && rest->p[end] != ' ')
 		end++;
-	w = str_n(rest->p + at, end - at);
+	w = end > at ? str_n(rest->p + at, end - at) : STR_NULL;
 	*rest = str_from(*rest, end);
 	return w;
 }
