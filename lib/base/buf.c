@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -94,6 +95,23 @@ void buf_i64(struct buf *b, int64_t v)
 	if (v < 0)
 		buf_byte(b, '-');
 	buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+void buf_ip(struct buf *b, const void *addr, size_t bytes)
+{
+	const unsigned char *p = addr;
+	char text[INET6_ADDRSTRLEN];
+
+	if (bytes == 16) {
+		buf_c(b, inet_ntop(AF_INET6, addr, text, sizeof(text)));
+		return;
+	}
+	/* IPv4 by hand: inet_ntop() goes through printf, and every connection is named. */
+	for (size_t i = 0; i < 4; i++) {
+		if (i)
+			buf_byte(b, '.');
+		buf_u64(b, p[i]);
+	}
 }
 
 int buf_read_fd(struct buf *b, int fd)

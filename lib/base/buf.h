@@ -67,6 +67,8 @@ void buf_u64(struct buf *b, uint64_t v); /* decimal */
 void buf_i64(struct buf *b, int64_t v);
 /* Decimal, left-padded with zeros to at least `digits` (at most 20). */
 void buf_u64_padded(struct buf *b, uint64_t v, unsigned int digits);
+/* An IP address in network order, 4 or 16 bytes, as inet_ntop() writes it. */
+void buf_ip(struct buf *b, const void *addr, size_t bytes);
 
 /* Appends a whole file. 0, or -errno; -E2BIG when it does not fit below b->max. */
 int buf_read_file(struct buf *b, const char *path);

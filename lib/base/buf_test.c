@@ -51,6 +51,31 @@ static void pads_numbers(void **state)
 	}
 }
 
+static void writes_addresses(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *want;
+	} rows[] = {
+		{ "\0\0\0\0", 4, "0.0.0.0" },
+		{ "\x7f\0\0\1", 4, "127.0.0.1" },
+		{ "\xff\xfe\x0a\x64", 4, "255.254.10.100" },
+		{ "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16, "::1" },
+		{ "\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\2", 16, "2001:db8::2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b = BUF_INIT(100);
+
+		buf_ip(&b, rows[i].bytes, rows[i].n);
+		buf_byte(&b, 0);
+		assert_string_equal(b.data, rows[i].want);
+		buf_cleanup(&b);
+	}
+}
+
 static void keeps_the_first_error(void **state)
 {
 	CLEANUP(buf_cleanup) struct buf b = BUF_INIT(4);
@@ -122,6 +147,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends),
 		cmocka_unit_test(pads_numbers),
+		cmocka_unit_test(writes_addresses),
 		cmocka_unit_test(keeps_the_first_error),
 		cmocka_unit_test(reads_files),
 		cmocka_unit_test(names_why_a_file_cannot_be_read),

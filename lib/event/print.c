@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event/print.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <time.h>
 
@@ -197,29 +196,15 @@ static bool is_v4_mapped(const char *ip)
 	return memcmp(ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0;
 }
 
-static void print_ipv4(const char *ip, struct buf *ret)
-{
-	const uint8_t *b = (const uint8_t *)ip;
-
-	buf_printf(ret, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
-}
-
-static void print_ipv6(const char *ip, struct buf *ret)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	buf_c(ret, inet_ntop(AF_INET6, ip, text, sizeof(text)));
-}
-
 /* The bytes after the family: 4 or 16 of address, then the port. */
 static void print_end(const char *p, bool v6, bool as_v4, struct buf *ret)
 {
 	if (!v6)
-		print_ipv4(p, ret);
+		buf_ip(ret, p, 4);
 	else if (as_v4)
-		print_ipv4(p + 12, ret);
+		buf_ip(ret, p + 12, 4);
 	else
-		print_ipv6(p, ret);
+		buf_ip(ret, p, 16);
 	buf_byte(ret, ':');
 	buf_u64(ret, load_u16(p + (v6 ? 16 : 4)));
 }
@@ -353,9 +338,9 @@ static void print_abstime(uint64_t ns, struct buf *ret)
 static void print_ip(struct str v, struct buf *ret)
 {
 	if (v.n == 4)
-		print_ipv4(v.p, ret);
+		buf_ip(ret, v.p, 4);
 	else if (v.n == 16)
-		print_ipv6(v.p, ret);
+		buf_ip(ret, v.p, 16);
 	else
 		buf_c(ret, "INVALID IP");
 }

@@ -3,7 +3,6 @@
  * Fields of lists of descriptors, which poll and its kin report: one piece of text per entry of the
  * list, separated by commas. An entry: i64 number, i16 events (docs/formats/event-record.md).
  */
-#include <arpa/inet.h>
 
 #include "field/extract.h"
 
@@ -73,10 +72,9 @@ static bool is_listener(const struct fd *fd)
 
 static void print_ip(const struct fd *fd, const uint8_t *ip, struct buf *b)
 {
-	char text[INET6_ADDRSTRLEN];
 	bool v6 = fd->type == FD_IPV6 || fd->type == FD_IPV6_SERVER;
 
-	buf_c(b, inet_ntop(v6 ? AF_INET6 : AF_INET, ip, text, sizeof(text)));
+	buf_ip(b, ip, v6 ? 16 : 4);
 }
 
 static void entry_cip(int64_t num, const struct fd *fd, struct buf *b)

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <arpa/inet.h>
-
 #include "base/json.h"
 #include "event/print.h"
 #include "field/field.h"
@@ -40,10 +38,8 @@ static void print_text(struct str s, struct buf *b)
 
 static void print_ip(struct str ip, struct buf *b)
 {
-	char text[INET6_ADDRSTRLEN];
-
 	if (ip.n == 4 || ip.n == 16)
-		buf_c(b, inet_ntop(ip.n == 4 ? AF_INET : AF_INET6, ip.p, text, sizeof(text)));
+		buf_ip(b, ip.p, ip.n);
 	else
 		buf_c(b, "<NA>");
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/fd_ends.h"
 
-#include <arpa/inet.h>
-
 #include "state/state_impl.h"
 
 static const uint8_t zeros[16];
@@ -77,9 +75,7 @@ void fd_swap_ends(struct fd *fd)
 
 void fd_put_address(struct buf *b, const uint8_t *addr, bool v6, uint16_t port)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	buf_c(b, inet_ntop(v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)));
+	buf_ip(b, addr, v6 ? 16 : 4);
 	buf_byte(b, ':');
 	buf_u64(b, port);
 }
