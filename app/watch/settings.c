@@ -101,6 +101,28 @@ static int check_texts(struct settings *s, const char *name, struct diag *diag)
 	return 0;
 }
 
+/* Switches of what this version does not do (docs/limits.md): nobody shall wait for it in vain. */
+static void warn_of_missing(const struct config *c, struct diag *diag)
+{
+	static const char *const switches[] = {
+		"file_output.enabled", "program_output.enabled", "http_output.enabled",
+		"syslog_output.enabled", "grpc_output.enabled",	 "webserver.enabled",
+		"metrics.enabled",     "capture.enabled",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
+		struct yaml_node word = { .kind = YAML_SCALAR,
+					  .text = config_text(config_find(c, switches[i])) };
+		bool on = false;
+
+		if (word.text.n && yaml_bool(&word, &on) == 0 && on)
+			diag_warning(diag, "config key '%s' is on, but this version cannot do that yet",
+				     switches[i]);
+	}
+	if (config_count(config_find(c, "load_plugins")))
+		diag_warning(diag, "config key 'load_plugins': this version loads no plugins; container metadata is built in");
+}
+
 static struct str *text_list(const struct config_node *n, size_t *ret_count)
 {
 	size_t count = config_is_seq(n) ? config_count(n) : (config_text(n).n ? 1 : 0);
@@ -262,6 +284,8 @@ int settings_read(struct config *c, const char *config_name, const char *print_t
 	r = config_read(c, settings_table, ret, diag);
 	if (r == 0)
 		r = check_texts(ret, config_name ? config_name : "defaults", diag);
+	if (r == 0)
+		warn_of_missing(c, diag);
 	if (r == 0)
 		r = read_appends(c, print_text, config_name == NULL, ret, diag);
 	if (r == 0)
