@@ -58,7 +58,7 @@ struct watch {
 	uint64_t alerts;
 	uint64_t alerts_by_severity[PRIORITIES];
 	uint64_t lost_lines; /* alerts too long for a line */
-	char hostname[256];
+	struct buf hostname;
 	struct procfs_thread_buf thread_texts;
 };
 
@@ -102,9 +102,20 @@ static void report(struct diag *d)
 	diag_cleanup(d);
 }
 
-static void print_buf(const struct buf *b)
+/* Exit status: 1 when the text is not complete. */
+static int print_buf(struct watch *w, const struct buf *b)
 {
+	if (buf_error(b)) {
+		diag_sys(&w->diag, buf_error(b), "make", "the text");
+		return 1;
+	}
 	fwrite(b->data, 1, b->len, stdout);
+	return 0;
+}
+
+static bool stopping(void)
+{
+	return stop_signal != 0;
 }
 
 /* --- informational commands ------------------------------------------------------------------ */
@@ -148,8 +159,7 @@ static int print_list(struct watch *w)
 		diag_error(&w->diag, r, "Value for --list must be a valid source type");
 		return 1;
 	}
-	print_buf(&b);
-	return 0;
+	return print_buf(w, &b);
 }
 
 static int print_events(struct watch *w)
@@ -162,8 +172,7 @@ static int print_events(struct watch *w)
 	CLEANUP(buf_cleanup) struct buf b = BUF_INIT(TEXT_MAX_BYTES);
 
 	event_list(formats[w->cli.format], &b);
-	print_buf(&b);
-	return 0;
+	return print_buf(w, &b);
 }
 
 /* Reading and writing calls of which no state is kept: only base_syscalls.all switches them on. */
@@ -339,8 +348,8 @@ static int validate(struct watch *w)
 	}
 	if (w->settings.json_output)
 		printf(STR_FMT STR_FMT "\n", STR_ARG(buf_str(&described)), STR_ARG(buf_str(&json)));
-	else
-		print_buf(&text);
+	else if (print_buf(w, &text))
+		return 1;
 	fflush(stdout);
 	if (!ok && !w->settings.json_output)
 		fprintf(stderr, "Error: " STR_FMT, STR_ARG(buf_str(&text)));
@@ -353,8 +362,7 @@ static int describe(struct watch *w)
 
 	if (!rule_loader_describe(w->loader, str_c(w->cli.describe), w->settings.json_output, &b))
 		return no_such_rule(w);
-	print_buf(&b);
-	return 0;
+	return print_buf(w, &b);
 }
 
 /* --- running --------------------------------------------------------------------------------- */
@@ -594,7 +602,7 @@ static int build_pipeline(struct watch *w)
 		.time_iso_8601 = w->settings.time_format_iso_8601,
 		.bytes = w->settings.buffer_format_base64 ? VALUE_BYTES_BASE64 : VALUE_BYTES_TEXT,
 		.text_only = !w->settings.json_output,
-		.hostname = str_c(w->hostname),
+		.hostname = buf_str(&w->hostname),
 		.source = STR("syscall"),
 	};
 	CLEANUP(rule_set_cleanup) struct rule_set *rules = NULL;
@@ -632,6 +640,7 @@ static int watch(struct watch *w)
 		return 1;
 	w->out = (struct line_writer)LINE_WRITER_INIT(
 		STDOUT_FILENO, w->settings.buffered_outputs && !w->cli.unbuffered);
+	w->out.give_up = stopping;
 	catch_signals();
 	r = open_source(w);
 	malloc_trim(0); /* loading needs far more memory than running */
@@ -714,8 +723,7 @@ static int watch_options(struct watch *w)
 
 	if (w->cli.help) {
 		cli_help(w->as_falco ? "falco" : "saker watch", &b);
-		print_buf(&b);
-		return 0;
+		return print_buf(w, &b);
 	}
 	if (w->cli.list_events)
 		return print_events(w);
@@ -734,9 +742,7 @@ static int watch_options(struct watch *w)
 	}
 	if (w->cli.list)
 		return print_list(w);
-	buf_reset(&b);
-	settings_hostname(&b);
-	snprintf(w->hostname, sizeof(w->hostname), STR_FMT, STR_ARG(buf_str(&b)));
+	settings_hostname(&w->hostname);
 	w->json = (struct alert_json_options){
 		.output = w->settings.json_include_output_property,
 		.message = w->settings.json_include_message_property,
@@ -753,12 +759,17 @@ int watch_main(int argc, char **argv, bool as_falco)
 		.diag = DIAG_INIT,
 		.arena = ARENA_INIT((size_t)64 << 20),
 		.line = BUF_INIT((size_t)16 << 20),
+		.hostname = BUF_INIT(65536),
 		.thread_texts = PROCFS_THREAD_BUF_INIT,
 	};
 	int status = 1;
 
 	if (cli_parse(argc, argv, &w.cli, &w.diag) == 0)
 		status = watch_options(&w);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		diag_error(&w.diag, -EIO, "standard output could not be written");
+		status = 1;
+	}
 	report(&w.diag);
 	source_close(w.source);
 	engine_free(w.engine);
@@ -766,6 +777,7 @@ int watch_main(int argc, char **argv, bool as_falco)
 	rule_loader_free(w.loader);
 	line_writer_fini(&w.out);
 	buf_cleanup(&w.line);
+	buf_cleanup(&w.hostname);
 	procfs_thread_buf_cleanup(&w.thread_texts);
 	settings_fini(&w.settings);
 	config_free(w.config);

@@ -7,19 +7,20 @@
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 
-/* Writes all of s, waiting for a slow reader of a non-blocking descriptor. 0 or -errno. */
-static int write_all(int fd, struct str s)
+/* Writes all of s, waiting for a slow reader. 0 or -errno; -EINTR: a signal came, and w gives up. */
+static int write_all(const struct line_writer *w, struct str s)
 {
 	while (s.n) {
-		ssize_t n = write(fd, s.p, s.n);
+		ssize_t n = write(w->fd, s.p, s.n);
 
 		if (n < 0 && errno == EAGAIN) {
-			struct pollfd p = { .fd = fd, .events = POLLOUT };
+			struct pollfd p = { .fd = w->fd, .events = POLLOUT };
 
-			poll(&p, 1, -1);
-			continue;
+			n = poll(&p, 1, -1);
+			if (n >= 0)
+				continue;
 		}
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !(w->give_up && w->give_up()))
 			continue;
 		if (n < 0)
 			return -errno;
@@ -30,7 +31,7 @@ static int write_all(int fd, struct str s)
 
 void line_writer_flush(struct line_writer *w)
 {
-	int r = write_all(w->fd, buf_str(&w->pending));
+	int r = write_all(w, buf_str(&w->pending));
 
 	if (r < 0) {
 		w->lost_lines += w->pending_lines;

@@ -14,6 +14,7 @@
 struct line_writer {
 	int fd;
 	bool buffered;
+	bool (*give_up)(void); /* asked when a signal interrupts a write that blocks; NULL: never */
 	struct buf pending;
 	uint64_t lost_lines; /* could not be written */
 	int error;           /* the first -errno of a write that failed; 0 none */
