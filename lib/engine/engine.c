@@ -118,18 +118,6 @@ int engine_take_rules(struct engine *e, struct rule_set **set, struct diag *diag
 	return 0;
 }
 
-/* Fields of the time prefix and their kin are numbers in output_fields: ns since the epoch. */
-static bool is_time_field(struct str name)
-{
-	static const char *const names[] = { "evt.time", "evt.time.s", "evt.time.iso8601",
-					     "evt.datetime", "evt.datetime.s" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq_c(name, names[i]))
-			return true;
-	return false;
-}
-
 /* Appends a value whose JSON form is no string. False: it is none of those. */
 static bool json_number(const struct field_def *def, const struct value *v, struct buf *b)
 {
@@ -186,12 +174,12 @@ static void json_value(struct engine *e, const struct field_def *def, const stru
 }
 
 /* Values of one field as JSON text in e->texts. An empty `p`: out of room. */
-static struct str field_json(struct engine *e, struct str name, const struct field_def *def,
+static struct str field_json(struct engine *e, const struct field_def *def,
 			     const struct value *values, size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf b = BUF_INIT(MESSAGE_MAX_BYTES);
 
-	if (is_time_field(name)) {
+	if (def->flags & FIELD_TIME_TEXT) {
 		buf_u64(&b, e->ctx.ev->ts_ns);
 	} else if (def->flags & FIELD_LIST) {
 		buf_byte(&b, '[');
@@ -223,7 +211,7 @@ static bool add_fields(struct engine *e, const struct format *format, struct ale
 		struct alert_field *f = &fields[*count];
 
 		f->name = name;
-		f->json = field_json(e, name, def, values, n);
+		f->json = field_json(e, def, values, n);
 		if (!f->json.p)
 			return false;
 		++*count;
@@ -246,7 +234,7 @@ static bool add_extras(struct engine *e, const struct rule *rule, struct alert_f
 			size_t n = 0;
 
 			format_field(x->format, 0, &e->ctx, &def, values, &n);
-			f->json = field_json(e, x->name, def, values, n);
+			f->json = field_json(e, def, values, n);
 		} else {
 			CLEANUP(buf_cleanup) struct buf json = BUF_INIT(MESSAGE_MAX_BYTES);
 
@@ -293,7 +281,7 @@ static const struct alert *build(struct engine *e, const struct rule *rule)
 		return NULL;
 	time_prefix(e, e->ctx.ev->ts_ns, &stamp);
 	fields[0].name = str_c(time_names[e->options.time_iso_8601]);
-	fields[0].json = field_json(e, fields[0].name, NULL, NULL, 0);
+	fields[0].json = field_json(e, field_find(fields[0].name), NULL, 0);
 	a.field_count = 1;
 	if (!e->options.text_only && (!add_fields(e, rule->format, fields, &a.field_count) ||
 				      !add_extras(e, rule, fields, &a.field_count)))

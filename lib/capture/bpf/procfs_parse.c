@@ -5,8 +5,7 @@
 
 #include "base/util.h"
 
-/* The next word of *rest, between blanks; empty at the end. */
-static struct str word(struct str *rest)
+struct str parse_word(struct str *rest)
 {
 	size_t at = 0, end;
 	struct str w;
@@ -47,7 +46,7 @@ bool parse_stat(struct str text, struct proc_stat *ret)
 	*ret = (struct proc_stat){ 0 };
 	/* linux: Documentation/filesystems/proc.rst, table 1-4; the state is field 3. */
 	for (unsigned int field = 3; field <= 22; field++) {
-		struct str w = word(&rest);
+		struct str w = parse_word(&rest);
 
 		if (!w.n)
 			return false;
@@ -107,7 +106,7 @@ static int64_t innermost(struct str rest)
 	int64_t v = -1;
 	unsigned int n = 0;
 
-	for (struct str w = word(&rest); w.n; w = word(&rest)) {
+	for (struct str w = parse_word(&rest); w.n; w = parse_word(&rest)) {
 		v = number_or(w, -1);
 		n++;
 	}
@@ -130,16 +129,16 @@ bool parse_status(struct str text, struct proc_status *ret)
 		key = str_first(line, (size_t)colon);
 		v = str_from(line, (size_t)colon + 1);
 		if (str_eq_c(key, "Tgid")) {
-			ret->tgid = number_or(word(&v), -1);
+			ret->tgid = number_or(parse_word(&v), -1);
 			have_tgid = ret->tgid >= 0;
 		} else if (str_eq_c(key, "PPid")) {
-			ret->ppid = number_or(word(&v), -1);
+			ret->ppid = number_or(parse_word(&v), -1);
 		} else if (str_eq_c(key, "Uid")) {
-			word(&v);
-			ret->uid = (uint32_t)u64_or_0(word(&v));
+			parse_word(&v);
+			ret->uid = (uint32_t)u64_or_0(parse_word(&v));
 		} else if (str_eq_c(key, "Gid")) {
-			word(&v);
-			ret->gid = (uint32_t)u64_or_0(word(&v));
+			parse_word(&v);
+			ret->gid = (uint32_t)u64_or_0(parse_word(&v));
 		} else if (str_eq_c(key, "NSpid")) {
 			ret->vtid = innermost(v);
 		} else if (str_eq_c(key, "NStgid")) {
@@ -149,17 +148,17 @@ bool parse_status(struct str text, struct proc_status *ret)
 		} else if (str_eq_c(key, "NSsid")) {
 			ret->vsid = innermost(v);
 		} else if (str_eq_c(key, "VmSize")) {
-			ret->vmsize_kb = (uint32_t)u64_or_0(word(&v));
+			ret->vmsize_kb = (uint32_t)u64_or_0(parse_word(&v));
 		} else if (str_eq_c(key, "VmRSS")) {
-			ret->vmrss_kb = (uint32_t)u64_or_0(word(&v));
+			ret->vmrss_kb = (uint32_t)u64_or_0(parse_word(&v));
 		} else if (str_eq_c(key, "VmSwap")) {
-			ret->vmswap_kb = (uint32_t)u64_or_0(word(&v));
+			ret->vmswap_kb = (uint32_t)u64_or_0(parse_word(&v));
 		} else if (str_eq_c(key, "CapInh")) {
-			ret->cap_inheritable = hex(word(&v));
+			ret->cap_inheritable = hex(parse_word(&v));
 		} else if (str_eq_c(key, "CapPrm")) {
-			ret->cap_permitted = hex(word(&v));
+			ret->cap_permitted = hex(parse_word(&v));
 		} else if (str_eq_c(key, "CapEff")) {
-			ret->cap_effective = hex(word(&v));
+			ret->cap_effective = hex(parse_word(&v));
 		}
 	}
 	return have_tgid;

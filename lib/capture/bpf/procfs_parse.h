@@ -26,6 +26,9 @@ struct proc_status {
 	uint64_t cap_inheritable, cap_permitted, cap_effective;
 };
 
+/* Cuts the next word, which blanks, tabs or a line end end, off *rest; empty when there is none. */
+struct str parse_word(struct str *rest);
+
 /* /proc/PID/stat: the name may hold any byte, so it ends at the last ')'. */
 bool parse_stat(struct str text, struct proc_stat *ret);
 /* /proc/PID/status */

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/util.h"
+#include "capture/bpf/procfs_parse.h"
 
 enum {
 	TABLE_MAX = 64 * 1024 * 1024, /* bytes of one file of /proc/PID/net */
@@ -54,21 +55,6 @@ struct sockets *sockets_free(struct sockets *s)
 }
 
 /* --- lines ----------------------------------------------------------------------------------- */
-
-static struct str word(struct str *rest)
-{
-	size_t at = 0, end;
-	struct str w;
-
-	while (at < rest->n && rest->p[at] == ' ')
-		at++;
-	end = at;
-	while (end < rest->n && rest->p[end] != ' ')
-		end++;
-	w = end > at ? str_n(rest->p + at, end - at) : STR_NULL;
-	*rest = str_from(*rest, end);
-	return w;
-}
 
 static bool hex(struct str s, uint64_t *ret)
 {
@@ -119,13 +105,13 @@ static bool parse_inet(const char *kind, struct str line, struct snap_fd *ret)
 	bool v6 = kind[strlen(kind) - 1] == '6';
 	struct str w;
 
-	word(&line); /* "0:" */
-	if (!parse_end(word(&line), v6, ret->sip, &ret->sport) ||
-	    !parse_end(word(&line), v6, ret->dip, &ret->dport))
+	parse_word(&line); /* "0:" */
+	if (!parse_end(parse_word(&line), v6, ret->sip, &ret->sport) ||
+	    !parse_end(parse_word(&line), v6, ret->dip, &ret->dport))
 		return false;
 	for (int i = 0; i < 6; i++) /* state, queues, timer, retransmits, uid, timeout */
-		word(&line);
-	w = word(&line);
+		parse_word(&line);
+	w = parse_word(&line);
 	if (str_to_u64(w, &ret->ino) < 0)
 		return false;
 	ret->l4proto = kind[0] == 't' ? L4_TCP : kind[0] == 'u' ? L4_UDP :
@@ -141,14 +127,14 @@ bool socket_parse(const char *kind, struct str line, struct snap_fd *ret)
 {
 	*ret = (struct snap_fd){ .l4proto = L4_NA };
 	if (!strcmp(kind, "unix")) {
-		struct str w = word(&line);
+		struct str w = parse_word(&line);
 
 		/* "0000000012345678: 00000002 00000000 00010000 0001 01 20000 /path" */
 		if (!w.n || w.p[w.n - 1] != ':' || !hex(str_first(w, w.n - 1), &ret->unix_source))
 			return false;
 		for (int i = 0; i < 5; i++)
-			word(&line);
-		if (str_to_u64(word(&line), &ret->ino) < 0)
+			parse_word(&line);
+		if (str_to_u64(parse_word(&line), &ret->ino) < 0)
 			return false;
 		ret->type = FD_UNIX;
 		ret->name = str_from(line, 1);
@@ -159,9 +145,9 @@ bool socket_parse(const char *kind, struct str line, struct snap_fd *ret)
 	}
 	if (!strcmp(kind, "netlink")) {
 		for (int i = 0; i < 9; i++)
-			word(&line);
+			parse_word(&line);
 		ret->type = FD_NETLINK;
-		return str_to_u64(word(&line), &ret->ino) >= 0;
+		return str_to_u64(parse_word(&line), &ret->ino) >= 0;
 	}
 	return parse_inet(kind, line, ret);
 }
