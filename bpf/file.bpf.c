@@ -286,15 +286,38 @@ HANDLER(x_mknodat)
 	end_name(s, (s32)A(0));
 }
 
+/* Result and both names of a call (old, new). Returns where the first one lies. */
+static __always_inline u32 put_names(struct scratch *s)
+{
+	u32 first;
+
+	put_u64(s, (u64)s->ret);
+	put_user_str(s, A(0));
+	first = s->str_at;
+	put_user_str(s, A(1));
+	return first;
+}
+
+/* The same for calls with a directory before each name. */
+static __always_inline u32 put_names_at(struct scratch *s)
+{
+	u32 first;
+
+	put_u64(s, (u64)s->ret);
+	put_fd(s, A(0));
+	put_user_str(s, A(1));
+	first = s->str_at;
+	put_fd(s, A(2));
+	put_user_str(s, A(3));
+	return first;
+}
+
 HANDLER(x_rename)
 {
 	u32 first;
 
 	BEGIN(s, EV_SYSCALL_RENAME_X);
-	put_u64(s, (u64)s->ret);
-	put_user_str(s, A(0));
-	first = s->str_at;
-	put_user_str(s, A(1));
+	first = put_names(s);
 	end_names(s, first, AT_FDCWD, AT_FDCWD);
 }
 
@@ -303,12 +326,7 @@ HANDLER(x_renameat)
 	u32 first;
 
 	BEGIN(s, EV_SYSCALL_RENAMEAT_X);
-	put_u64(s, (u64)s->ret);
-	put_fd(s, A(0));
-	put_user_str(s, A(1));
-	first = s->str_at;
-	put_fd(s, A(2));
-	put_user_str(s, A(3));
+	first = put_names_at(s);
 	end_names(s, first, (s32)A(0), (s32)A(2));
 }
 
@@ -317,12 +335,7 @@ HANDLER(x_renameat2)
 	u32 first;
 
 	BEGIN(s, EV_SYSCALL_RENAMEAT2_X);
-	put_u64(s, (u64)s->ret);
-	put_fd(s, A(0));
-	put_user_str(s, A(1));
-	first = s->str_at;
-	put_fd(s, A(2));
-	put_user_str(s, A(3));
+	first = put_names_at(s);
 	put_u32(s, (u32)A(4) & 7); /* NOREPLACE 1, EXCHANGE 2, WHITEOUT 4 as in the neutral table */
 	end_names(s, first, (s32)A(0), (s32)A(2));
 }
@@ -332,10 +345,7 @@ HANDLER(x_link)
 	u32 first;
 
 	BEGIN(s, EV_SYSCALL_LINK_2_X);
-	put_u64(s, (u64)s->ret);
-	put_user_str(s, A(0));
-	first = s->str_at;
-	put_user_str(s, A(1));
+	first = put_names(s);
 	end_names(s, first, AT_FDCWD, AT_FDCWD);
 }
 
@@ -344,12 +354,7 @@ HANDLER(x_linkat)
 	u32 first;
 
 	BEGIN(s, EV_SYSCALL_LINKAT_2_X);
-	put_u64(s, (u64)s->ret);
-	put_fd(s, A(0));
-	put_user_str(s, A(1));
-	first = s->str_at;
-	put_fd(s, A(2));
-	put_user_str(s, A(3));
+	first = put_names_at(s);
 	put_u32(s, (u32)A(4) & (N_linkat_flags_AT_SYMLINK_FOLLOW | N_linkat_flags_AT_EMPTY_PATH));
 	end_names(s, first, (s32)A(0), (s32)A(2));
 }
